@@ -1,0 +1,111 @@
+"""A tree with the kind of every node, and where its missing values can come from.
+
+The second matters because pandas has no missing integer: a whole-number column with a missing
+value is float64, and stays float64 when the rows that miss it are filtered out. So each column
+carries its *origins*: the places where a value may be missing. A frame that comes back from an
+engine looks there to give the dtype that pandas would have.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from etlframe.expressions.kinds import Kind
+from etlframe.expressions.tree import Call, Column, Literal, Node, NotPortable
+from etlframe.expressions.vocabulary import OPERATIONS
+
+_COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A place where values may be missing: a column of a relation.
+
+    Attributes:
+        relation: The relation's text in its engine's language, or any other name of it.
+        column: The column.
+        known: True where it is known to hold missing values, None where nobody has looked.
+    """
+
+    relation: str
+    column: str
+    known: bool | None = None
+
+
+Origins = frozenset[Origin]
+NOWHERE: Origins = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A node with its kind and origins.
+
+    Attributes:
+        node: The node.
+        kind: What it holds.
+        origins: Where its missing values can come from; empty when it cannot be missing.
+        args: Its operands, typed.
+    """
+
+    node: Node
+    kind: Kind
+    origins: Origins = NOWHERE
+    args: tuple[Typed, ...] = ()
+
+
+_LITERAL_KINDS: dict[type, Kind] = {
+    bool: Kind.BOOL,
+    int: Kind.INT,
+    float: Kind.FLOAT,
+    str: Kind.STR,
+    dt.datetime: Kind.DATETIME,
+    dt.timedelta: Kind.TIMEDELTA,
+}
+
+
+def annotate(node: Node, schema: Mapping[str, Kind], origins: Mapping[str, Origins]) -> Typed:
+    """Return a tree with kinds and origins.
+
+    Args:
+        node: A tree whose columns are all in ``schema``.
+        schema: The kinds of the frame's columns.
+        origins: Where each column's missing values can come from.
+
+    Raises:
+        NotPortable: An operation is not known to be right on these kinds.
+    """
+    if isinstance(node, Column):
+        return Typed(node, schema[node.name], origins.get(node.name, NOWHERE))
+    if isinstance(node, Literal):
+        return Typed(node, _LITERAL_KINDS[type(node.value)])
+    args = tuple(annotate(each, schema, origins) for each in node.args)
+    if node.op in _COMPARISONS:
+        args = _with_moments(args)
+    operation = OPERATIONS[node.op]
+    kind = operation.kind([each.kind for each in args], node.params)
+    found = NOWHERE.union(*(each.origins for each in args)) if operation.keeps_missing else NOWHERE
+    return Typed(node, kind, found, args)
+
+
+def _with_moments(args: tuple[Typed, ...]) -> tuple[Typed, ...]:
+    """pandas reads a text that is compared with a timestamp as an ISO date."""
+    if not any(each.kind.is_time for each in args):
+        return args
+    return tuple(_moment(each) for each in args)
+
+
+def _moment(typed: Typed) -> Typed:
+    if not isinstance(typed.node, Literal) or typed.kind is not Kind.STR:
+        return typed
+    text: Any = typed.node.value
+    try:
+        value = dt.datetime.fromisoformat(text)
+    except ValueError:
+        value = None
+    iso_day = len("2013-01-01")
+    if value is None or value.tzinfo is not None or len(text) < iso_day or text[4] != "-":
+        raise NotPortable(f"a timestamp compared with the text {text!r} runs in pandas")
+    return Typed(Literal(value), Kind.DATETIME)
