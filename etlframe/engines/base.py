@@ -1,0 +1,184 @@
+"""The contract of an engine: a frame that steps can be moved onto, and what it is scanned from.
+
+A step asks a frame for relational verbs (``filter``, ``assign``, ``aggregate`` ...) with operation
+trees; the frame answers with a new frame, or raises :class:`NotPortable` with the reason, and the
+step runs in pandas instead. A frame is lazy where its engine is: nothing is read before
+``to_pandas``, ``write`` or ``count``.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+from etlframe.expressions.kinds import Kind, Schema
+from etlframe.expressions.tree import NotPortable as NotPortable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from etlframe.expressions.tree import Aggregate, Node
+
+
+class ScanMismatch(Exception):  # noqa: N818 - a signal for the planner, not an error for people
+    """A file proved not to be what its sniff said; ``source.scan(whole=True)`` sniffs it anew."""
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A file as every engine shall read it: sniffed once, or given, and then trusted by all.
+
+    Attributes:
+        path: The file.
+        format: ``"csv"``, ``"tsv"``, ``"jsonl"``, ``"json"`` or ``"parquet"``.
+        columns: Column names in file order, with their kinds.
+        types: The engine-neutral storage type of each column, in DuckDB's words (``"BIGINT"``).
+        options: The dialect: ``delimiter``, ``quote``, ``null_values``, ``encoding`` ...
+        missing: Columns that are known to hold missing values (True) or none at all (False);
+            a column that is not named here may hold some.
+        rows: The number of rows where a footer tells it, else None.
+        whole: Whether the sniff looked at the whole file.
+    """
+
+    path: str
+    format: str
+    columns: Schema
+    types: Mapping[str, str]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    missing: Mapping[str, bool] = field(default_factory=dict)
+    rows: int | None = None
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a frame wrote.
+
+    Attributes:
+        rows: Rows written, counted by the writer.
+        rows_scanned: Rows that the engine read from files to do so, or None where it cannot tell.
+    """
+
+    rows: int
+    rows_scanned: int | None = None
+
+
+class Rows(ABC):
+    """Rows that can leave: as a DataFrame, or into a file. A loader takes these."""
+
+    @property
+    @abstractmethod
+    def schema(self) -> Schema:
+        """The columns in order, with their kinds as far as they are known."""
+
+    @abstractmethod
+    def select(self, columns: Sequence[str]) -> Self:
+        """Keep ``columns``, in that order."""
+
+    @abstractmethod
+    def to_pandas(self) -> pd.DataFrame:
+        """Compute, and return a DataFrame with a RangeIndex and pandas' default dtypes."""
+
+    @abstractmethod
+    def write(self, path: str, format: str, options: Mapping[str, Any]) -> Written:  # noqa: A002 - the field's word
+        """Write to one file, which is replaced if it exists; the loader stages and commits."""
+
+
+class EngineFrame(Rows):
+    """A frame in an engine: immutable; every verb returns a new one or raises ``NotPortable``.
+
+    Verbs have pandas' meaning: comparisons with a missing value are False, group keys are sorted
+    and missing ones dropped, missing values sort last, and the order of rows is the source's.
+    """
+
+    @property
+    def columns(self) -> list[str]:
+        """The column names, in order."""
+        return list(self.schema)
+
+    @abstractmethod
+    def filter(self, condition: Node) -> Self:
+        """Keep the rows where ``condition``, a boolean tree, is true."""
+
+    @abstractmethod
+    def assign(self, columns: Mapping[str, Node]) -> Self:
+        """Add or replace columns, one after the other: each sees those before it."""
+
+    @abstractmethod
+    def aggregate(self, keys: Sequence[str], aggregates: Mapping[str, Aggregate]) -> Self:
+        """Group by ``keys`` and compute named aggregates; keys come first, as columns."""
+
+    @abstractmethod
+    def rename(self, names: Mapping[str, str]) -> Self:
+        """Rename columns, old name to new."""
+
+    @abstractmethod
+    def sort(self, by: Sequence[str], ascending: Sequence[bool]) -> Self:
+        """Sort stably by columns, missing values last both ways."""
+
+    @abstractmethod
+    def distinct(self, subset: Sequence[str] | None) -> Self:
+        """Keep the first row of those that are equal in ``subset`` (all columns where None)."""
+
+    @abstractmethod
+    def drop_missing(self, subset: Sequence[str], how: str) -> Self:
+        """Drop rows with ``"any"`` or ``"all"`` of ``subset`` missing."""
+
+    @abstractmethod
+    def fill_missing(self, values: Mapping[str, Any]) -> Self:
+        """Replace missing values, column by column."""
+
+    @abstractmethod
+    def cast(self, kinds: Mapping[str, Kind]) -> Self:
+        """Convert columns to kinds, as ``astype`` does."""
+
+    @abstractmethod
+    def join(
+        self,
+        right: Self,
+        *,
+        how: str,
+        left_on: Sequence[str],
+        right_on: Sequence[str],
+        suffixes: tuple[str, str],
+    ) -> Self:
+        """Join as ``DataFrame.merge`` does; missing keys match each other."""
+
+    @abstractmethod
+    def head(self, n: int) -> Self:
+        """Keep the first ``n`` rows."""
+
+    @abstractmethod
+    def count(self) -> int:
+        """Compute the number of rows."""
+
+
+class Engine(ABC):
+    """An engine: makes frames, and owns what they need (a connection) for one run.
+
+    Attributes:
+        name: Its name, as people give it.
+        looks_for_missing: Whether it may read a column again to learn if pandas would hold it as
+            float64; a preview does not.
+    """
+
+    name: str
+    looks_for_missing: bool = True
+
+    @abstractmethod
+    def from_scan(self, scan: Scan) -> EngineFrame:
+        """Return a lazy frame over a file."""
+
+    @abstractmethod
+    def from_pandas(self, df: pd.DataFrame) -> EngineFrame:
+        """Return a frame over a DataFrame; raises ``NotPortable`` for what it cannot hold."""
+
+    @property
+    @abstractmethod
+    def rows_scanned(self) -> int | None:
+        """Rows read from files by the newest computation, or None where it cannot tell."""
+
+    def close(self) -> None:
+        """Release what the engine holds."""

@@ -1,0 +1,62 @@
+"""One DuckDB connection a run: in memory, with a memory limit, and with pandas' arithmetic."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from etlframe.options import get_options
+
+if TYPE_CHECKING:
+    import duckdb
+
+_SHARE_OF_MEMORY = 0.5
+"""What a run may hold where no limit is set: other kernels live on the machine too."""
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """Open an in-memory database with the options in force.
+
+    Returns:
+        A connection with ``memory_limit`` always set (measured: writing JSON grows with the data
+        without it), times in UTC, division by zero missing instead of an error, and row order kept.
+
+    Raises:
+        OptionError: ``memory_limit`` is not a size that DuckDB knows.
+    """
+    import duckdb
+
+    from etlframe.errors import OptionError
+
+    options = get_options()
+    limit = options.memory_limit or f"{_share_of_memory()}B"
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": limit,
+        "temp_directory": str(Path(tempfile.gettempdir()) / f"etlframe-{os.getpid()}.spill"),
+        "preserve_insertion_order": True,
+        "error_on_division_by_zero": False,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    if options.threads is not None:
+        settings["threads"] = options.threads
+    try:
+        connection = duckdb.connect(":memory:", config=settings)
+    except duckdb.Error as error:
+        message = f"memory_limit={limit!r} cannot be used ({error}); write it like '4GB'."
+        raise OptionError(message) from None
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def _share_of_memory() -> int:
+    """Half of what the machine, or its container, has, in bytes."""
+    sizes = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")] if hasattr(os, "sysconf") else []
+    for limit in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        try:
+            sizes.append(int(Path(limit).read_text()))
+        except (OSError, ValueError):  # no such limit here, or "max"
+            continue
+    return int(min(sizes, default=8 * 2**30) * _SHARE_OF_MEMORY)

@@ -1,0 +1,162 @@
+"""DuckDB as an engine: one connection a run, frames over files and DataFrames."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from etlframe.engines.base import Engine, Scan
+from etlframe.engines.duckdb import text
+from etlframe.engines.duckdb.connection import connect
+from etlframe.engines.duckdb.faults import translate
+from etlframe.engines.duckdb.frame import DuckDBFrame
+from etlframe.engines.duckdb.reader import read_sql
+from etlframe.engines.shape import Shape
+from etlframe.expressions.annotate import NOWHERE, Origin
+from etlframe.expressions.kinds import Kind, Schema
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+    import pyarrow as pa
+
+
+class DuckDBEngine(Engine):
+    """Runs frames on one in-memory DuckDB, opened at the first use."""
+
+    name = "duckdb"
+
+    def __init__(self) -> None:
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._scans: list[Scan] = []
+        self._limited = False
+        self._rows_scanned: int | None = None
+        self._missing: dict[Origin, bool] = {}
+        self._registered = 0
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The connection, opened now if it is not yet."""
+        if self._connection is None:
+            self._connection = connect()
+            self._connection.execute("PRAGMA enable_profiling='no_output'")
+        return self._connection
+
+    @property
+    def rows_scanned(self) -> int | None:
+        """Rows of the first file that the newest computation read; None where it cannot tell."""
+        return self._rows_scanned
+
+    def from_scan(self, scan: Scan) -> DuckDBFrame:
+        """Return a lazy frame over a file."""
+        sql = read_sql(scan)
+        origins = {
+            name: NOWHERE
+            if scan.missing.get(name) is False
+            else frozenset({Origin(sql, name, scan.missing.get(name))})
+            for name in scan.columns
+        }
+        shape = Shape(dict(scan.columns), origins)
+        self._scans.append(scan)
+        return DuckDBFrame(self, sql, _with_maybe(shape))
+
+    def from_pandas(self, df: pd.DataFrame) -> DuckDBFrame:
+        """Return a frame over a DataFrame, which is not copied where Arrow can share it."""
+        from etlframe.engines.exchange import schema_of, to_arrow
+
+        schema = schema_of(df)
+        missing = {name: bool(df[name].isna().any()) for name in schema}
+        relation = f"__etl_frame_{self._registered}"
+        origins = {
+            name: frozenset({Origin(relation, name, known=True)}) if missing[name] else NOWHERE
+            for name in schema
+        }
+        shape = _with_maybe(Shape(schema, origins))
+        self.connection.register(relation, to_arrow(df, schema))
+        self._registered += 1
+        return DuckDBFrame(self, f"SELECT * FROM {text.name(relation)}", shape)
+
+    def note_limit(self) -> None:
+        """Remember that a LIMIT stops scans early: their row counts are not the source's then."""
+        self._limited = True
+
+    def arrow(self, statement: str) -> pa.Table:
+        """Run a SELECT and return its rows.
+
+        Raises:
+            SourceError: A file is not what its format says.
+            ScanMismatch: A file is not what its sniff said.
+        """
+        return self._run(lambda connection: connection.sql(statement).to_arrow_table())
+
+    def write(
+        self, statement: str, schema: Schema, path: str, format: str, options: Mapping[str, Any]  # noqa: A002 - the field's word
+    ) -> int:
+        """Run a SELECT into a file and return the number of rows written."""
+        from etlframe.engines.duckdb.writer import write_query
+
+        return self._run(
+            lambda connection: write_query(connection, statement, schema, path, format, options)
+        )
+
+    def has_missing(self, origin: Origin) -> bool:
+        """Look whether a column of a relation holds a missing value, once."""
+        if not self.looks_for_missing:
+            return False
+        if origin not in self._missing:
+            name = text.name(origin.column)
+            query = f"SELECT coalesce(bool_or({name} IS NULL), FALSE) AS found FROM ({origin.relation})"
+            scanned = self._rows_scanned
+            self._missing[origin] = bool(self.arrow(query)["found"][0].as_py())
+            self._rows_scanned = scanned
+        return self._missing[origin]
+
+    def close(self) -> None:
+        """Close the connection; its spilled files go with it."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _run(self, work: Any) -> Any:
+        import duckdb
+
+        try:
+            answer = work(self.connection)
+        except duckdb.Error as error:
+            raise translate(error, self._scans[0] if self._scans else None) from error
+        self._rows_scanned = self._count_scanned()
+        return answer
+
+    def _count_scanned(self) -> int | None:
+        if not self._scans or self._limited:
+            return None
+        (first, *_) = self._scans
+        if first.rows is not None:
+            return first.rows
+        profile = json.loads(self.connection.get_profiling_information(format="json"))
+        return _rows_of_scans(profile, first.path)
+
+
+def _rows_of_scans(profile: Mapping[str, Any], path: str) -> int | None:
+    """The rows that the scans of a file gave, from DuckDB's profile of the newest query."""
+    counts: list[int] = []
+    pending: list[Mapping[str, Any]] = [profile]
+    while pending:
+        at = pending.pop()
+        pending += at.get("children", []) + at.get("operator", [])
+        info = at.get("extra_info")
+        named = isinstance(info, dict) and path in str(info.get("Filename(s)", ""))
+        if at.get("type") == "TABLE_SCAN" and named:
+            counts.append(int(at.get("rows_scanned", 0)))
+    return counts[0] if len(counts) == 1 else None
+
+
+def _with_maybe(shape: Shape) -> Shape:
+    """A boolean column of a source may have missing values, and pandas holds objects then."""
+    schema = {
+        name: Kind.MAYBE_BOOL if kind is Kind.BOOL and shape.origins.get(name) else kind
+        for name, kind in shape.schema.items()
+    }
+    return replace(shape, schema=schema)

@@ -1,0 +1,39 @@
+"""Names and plain values as DuckDB's SQL, quoted so that no text of a user is ever read as SQL."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+
+def name(identifier: str) -> str:
+    """Return a quoted identifier.
+
+    >>> name('say "hi"')
+    '"say ""hi""\"'
+    """
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def names(identifiers: list[str]) -> str:
+    """Return quoted identifiers with commas between them."""
+    return ", ".join(name(each) for each in identifiers)
+
+
+def value(plain: Any) -> str:
+    """Return a plain value as a literal of the type that pandas would compute with.
+
+    Floats are bound as DOUBLE (a bare ``0.1`` is a decimal in DuckDB, and 0.1 + 0.2 == 0.3 there).
+
+    >>> value(1.5), value(3), value("it's")
+    ("'1.5'::DOUBLE", '3::BIGINT', "'it''s'")
+    """
+    if isinstance(plain, bool):
+        return "TRUE" if plain else "FALSE"
+    if isinstance(plain, int):
+        return f"{plain}::BIGINT" if plain >= 0 else f"'{plain}'::BIGINT"
+    if isinstance(plain, float):
+        return f"'{plain!r}'::DOUBLE"
+    if isinstance(plain, dt.datetime):
+        return f"TIMESTAMP '{plain.isoformat(sep=' ')}'"
+    return "'" + str(plain).replace("'", "''") + "'"

@@ -1,0 +1,47 @@
+"""pandas as an engine: DataFrames as they are, written by the one writer of all engines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Self
+
+from etlframe.engines.base import Rows, Written
+from etlframe.expressions.kinds import Kind, Schema
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class PandasRows(Rows):
+    """A DataFrame that can be loaded.
+
+    Attributes:
+        df: The rows.
+        kinds: The kinds of columns that came from a typed file, so that whole numbers with missing
+            values, float64 here, are integers again when they are written.
+    """
+
+    df: pd.DataFrame
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+
+    @property
+    def schema(self) -> Schema:
+        """The kinds of the columns, as far as they are known."""
+        return {str(name): self.kinds.get(str(name), Kind.OTHER) for name in self.df.columns}
+
+    def select(self, columns: Sequence[str]) -> Self:
+        """Keep columns, in that order."""
+        return replace(self, df=self.df[list(columns)])
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the DataFrame."""
+        return self.df
+
+    def write(self, path: str, format: str, options: Mapping[str, Any]) -> Written:  # noqa: A002 - the field's word
+        """Write to one file and return the rows that the writer counted."""
+        from etlframe.engines.duckdb.writer import write_frame
+
+        known = {name: kind for name, kind in self.kinds.items() if name in self.df.columns}
+        return Written(write_frame(self.df, known, path, format, options))

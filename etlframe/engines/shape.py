@@ -1,0 +1,148 @@
+"""The shape of a frame, the same for every engine: columns, kinds, and origins of missing values.
+
+Every verb of an engine's frame first asks the shape for the shape of the answer: here is decided,
+once for all engines, what is portable and which kind each column has afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from etlframe.errors import ColumnNotFoundError
+from etlframe.expressions.annotate import NOWHERE, Origin, Origins, Typed, annotate
+from etlframe.expressions.kinds import Kind, Schema
+from etlframe.expressions.tree import Aggregate, Node, NotPortable, columns_of
+from etlframe.expressions.vocabulary import COUNTS, aggregate_kind
+from etlframe.expressions.words import literal
+
+_SORTABLE = (Kind.INT, Kind.FLOAT, Kind.STR, Kind.BOOL, Kind.DATE, Kind.DATETIME, Kind.DATETIME_TZ)
+_LITERALS = {bool: Kind.BOOL, int: Kind.INT, float: Kind.FLOAT, str: Kind.STR}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Columns in order, their kinds, and where their missing values can come from."""
+
+    schema: Schema
+    origins: Mapping[str, Origins]
+
+    def __post_init__(self) -> None:
+        folded: dict[str, str] = {}
+        for name in self.schema:
+            if type(name) is not str or "\x00" in name or not name:
+                raise NotPortable(f"the column name {name!r} is known to be right in pandas only")
+            if folded.setdefault(name.casefold(), name) != name:
+                raise NotPortable(f"columns {folded[name.casefold()]!r} and {name!r} differ by case only")
+
+    def need(self, columns: Sequence[str]) -> None:
+        """Raise ``ColumnNotFoundError`` unless all of the columns are here."""
+        for column in columns:
+            if column not in self.schema:
+                raise ColumnNotFoundError(column, list(self.schema))
+
+    def typed(self, node: Node) -> Typed:
+        """Return a tree with kinds and origins; raises ``NotPortable`` or ``ColumnNotFoundError``."""
+        self.need(columns_of(node))
+        return annotate(node, self.schema, self.origins)
+
+    def condition(self, node: Node) -> Typed:
+        """Return a typed condition."""
+        typed = self.typed(node)
+        if typed.kind is not Kind.BOOL:
+            raise NotPortable(f"a filter by a column of {typed.kind} runs in pandas")
+        return typed
+
+    def with_column(self, name: str, typed: Typed) -> Shape:
+        """Return the shape with one more, or another, column."""
+        kind = typed.kind
+        return Shape({**self.schema, name: kind}, {**self.origins, name: typed.origins})
+
+    def select(self, columns: Sequence[str]) -> Shape:
+        """Return the shape of some columns."""
+        self.need(columns)
+        if len(set(columns)) != len(columns):
+            raise NotPortable("a selection that repeats a column runs in pandas")
+        return Shape(
+            {name: self.schema[name] for name in columns},
+            {name: self.origins.get(name, NOWHERE) for name in columns},
+        )
+
+    def rename(self, names: Mapping[str, str]) -> Shape:
+        """Return the shape with other names."""
+        renamed = [names.get(name, name) for name in self.schema]
+        if len(set(renamed)) != len(renamed):
+            raise NotPortable("a rename that gives two columns one name runs in pandas")
+        return Shape(
+            dict(zip(renamed, self.schema.values(), strict=True)),
+            {names.get(name, name): self.origins.get(name, NOWHERE) for name in self.schema},
+        )
+
+    def aggregate(self, keys: Sequence[str], aggregates: Mapping[str, Aggregate]) -> Shape:
+        """Return the shape of groups: the keys, then the named aggregates."""
+        self.need([*keys, *(each.column for each in aggregates.values())])
+        self.sortable(keys)
+        repeated = set(keys) & set(aggregates)
+        if repeated or len(set(keys)) != len(keys):
+            raise NotPortable("an aggregate with the name of a key runs in pandas")
+        schema = {key: self.schema[key] for key in keys}
+        origins = {key: self.origins.get(key, NOWHERE) for key in keys}
+        for name, each in aggregates.items():
+            schema[name] = aggregate_kind(each.function, self.schema[each.column])
+            counts = each.function in COUNTS
+            origins[name] = NOWHERE if counts else self.origins.get(each.column, NOWHERE)
+        return Shape(schema, origins)
+
+    def sortable(self, columns: Sequence[str]) -> None:
+        """Raise ``NotPortable`` unless every engine orders these columns alike."""
+        self.need(columns)
+        for column in columns:
+            if self.schema[column] not in _SORTABLE:
+                raise NotPortable(f"ordering by {self.schema[column]} runs in pandas")
+
+    def fill(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the plain values that fill missing ones, for the columns that take them."""
+        self.need(list(values))
+        plain = {name: literal(value).value for name, value in values.items()}
+        for name, value in plain.items():
+            kind, given = self.schema[name], _LITERALS.get(type(value))
+            if kind is not given and not (kind is Kind.FLOAT and given is Kind.INT):
+                raise NotPortable(f"filling {kind} with a value of type {type(value).__name__} runs in pandas")
+        return plain
+
+    def cast(self, kinds: Mapping[str, Kind]) -> Shape:
+        """Return the shape after casts; only those that cannot fail or round are portable."""
+        self.need(list(kinds))
+        for name, kind in kinds.items():
+            before = self.schema[name]
+            whole = before is Kind.INT and not self.origins.get(name, NOWHERE)
+            same = kind is before and (whole or before in (Kind.FLOAT, Kind.STR, Kind.BOOL))
+            if not same and not (before is Kind.INT and kind is Kind.FLOAT):
+                raise NotPortable(f"astype from {before} to {kind} runs in pandas")
+        return replace(self, schema={**self.schema, **kinds})
+
+    def maybe_missing(self, relation: str, columns: Sequence[str]) -> Shape:
+        """Return the shape after a join whose unmatched rows miss ``columns`` of ``relation``."""
+        schema, origins = dict(self.schema), dict(self.origins)
+        for name in columns:
+            origins[name] = origins.get(name, NOWHERE) | {Origin(relation, name)}
+            if schema[name] is Kind.BOOL:
+                schema[name] = Kind.MAYBE_BOOL
+        return Shape(schema, origins)
+
+    def float_columns(self, has_missing: Callable[[Origin], bool]) -> list[str]:
+        """Return the whole-number columns that pandas would hold as float64.
+
+        Args:
+            has_missing: Looks whether an origin holds a missing value.
+        """
+        return [
+            name
+            for name, kind in self.schema.items()
+            if kind is Kind.INT
+            and any(
+                origin.known if origin.known is not None else has_missing(origin)
+                for origin in self.origins.get(name, NOWHERE)
+            )
+        ]

@@ -1,0 +1,212 @@
+"""Append to a file: the old bytes are copied, the new rows put behind them, and both swapped in."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from etlframe.engines.base import Rows, Written
+from etlframe.errors import LoadError
+from etlframe.loaders.header import Header, read_header
+from etlframe.storage.commit import copy_bytes, locked, resolved, scratch, staged
+from etlframe.storage.formats import FileFormat
+
+_TAIL = 1 << 16
+_WHITE_SPACE = b" \t\r\n"
+_BOM = b"\xef\xbb\xbf"
+
+
+def append_rows(
+    rows: Rows,
+    target: Path,
+    format: FileFormat,
+    options: Mapping[str, Any],
+    *,
+    timeout: float,  # noqa: A002 - the field's word
+) -> Written:
+    """Append rows to a file, under its lock; a file that is not there or is empty is written.
+
+    Args:
+        rows: The rows to add.
+        target: The file.
+        format: What it is.
+        options: The writer's options.
+        timeout: Seconds to wait for the lock.
+
+    Returns:
+        What was added, as the writer counted it.
+
+    Raises:
+        LoadError: The lock was not to be had, or the file cannot take these rows; it is as it was.
+    """
+    path = resolved(target)
+    with locked(path, timeout=timeout), staged(path) as stage:
+        if not path.exists() or path.stat().st_size == 0:
+            return rows.write(str(stage), format.name, options)
+        if format.name == "parquet":
+            return rows.write(str(stage), format.name, {**options, "after": str(path)})
+        if format.name == "json":
+            return _append_array(rows, path, stage, format, options)
+        return _append_lines(rows, path, stage, format, options)
+
+
+# -- lines: CSV, TSV, JSON Lines -------------------------------------------------------------------
+
+
+def _append_lines(
+    rows: Rows,
+    path: Path,
+    stage: Path,
+    format: FileFormat,
+    options: Mapping[str, Any],  # noqa: A002 - the field's word
+) -> Written:
+    new_line, options = "\n", dict(options)
+    if format.name != "jsonl":
+        header = _header(path, format, list(rows.schema), options)
+        rows, new_line = rows.select(header.columns), header.new_line
+        options |= {"header": False, "delimiter": header.delimiter, "new_line": new_line}
+    with scratch(path) as part:
+        written = rows.write(str(part), format.name, options)
+        with path.open("rb") as old, stage.open("wb") as out, part.open("rb") as new:
+            copy_bytes(old, out, path.stat().st_size)
+            if not _ends_with_line(path, format.compression):
+                out.write(_compressed(new_line.encode(), format.compression))
+            copy_bytes(new, out, part.stat().st_size)
+    return written
+
+
+def _header(
+    path: Path,
+    format: FileFormat,
+    columns: list[str],
+    options: Mapping[str, Any],  # noqa: A002 - the field's word
+) -> Header:
+    """Return the old file's header, which holds exactly the new rows' columns, in any order."""
+    expected = options.get("delimiter") or ("\t" if format.name == "tsv" else ",")
+    with _decompressed(path, format.compression) as file:
+        header = read_header(file, path, columns, expected)
+    old, new = set(header.columns), set(columns)
+    if old != new or len(header.columns) != len(columns):
+        told = [
+            f"{what}: {', '.join(map(repr, names))}"
+            for what, names in (
+                ("missing in the new rows", [c for c in header.columns if c not in new]),
+                ("not in the file", [c for c in columns if c not in old]),
+            )
+            if names
+        ]
+        raise LoadError(
+            f"{path} has other columns than the rows to append. "
+            f"{'; '.join(told).capitalize() or 'Its header repeats a name'}."
+        )
+    return header
+
+
+def _ends_with_line(path: Path, compression: str | None) -> bool:
+    with _decompressed(path, compression) as file:
+        if compression is None:
+            file.seek(-1, os.SEEK_END)
+        last = b""
+        while block := file.read(1 << 20):
+            last = block[-1:]
+    return last in (b"", b"\n", b"\r")
+
+
+# -- one JSON array --------------------------------------------------------------------------------
+
+
+def _append_array(
+    rows: Rows,
+    path: Path,
+    stage: Path,
+    format: FileFormat,
+    options: Mapping[str, Any],  # noqa: A002 - the field's word
+) -> Written:
+    plain = {name: value for name, value in options.items() if name != "compression"}
+    with ExitStack() as stack:
+        part = stack.enter_context(scratch(path))
+        written = rows.write(str(part), "json", plain)
+        old = stack.enter_context(_seekable(path, format.compression))
+        out = stack.enter_context(_compressing(stage, format.compression))
+        new = stack.enter_context(part.open("rb"))
+        end, is_empty = _end_of_array(old, path)
+        old.seek(0)
+        if written.rows == 0:
+            shutil.copyfileobj(old, out)
+            return written
+        copy_bytes(old, out, end)
+        out.write(b"\n" if is_empty else b",\n")
+        new.seek(len(b"[\n"))
+        copy_bytes(new, out, part.stat().st_size - new.tell())
+    return written
+
+
+def _end_of_array(file: BinaryIO, path: Path) -> tuple[int, bool]:
+    """Return where the last element of a JSON array ends, and whether there is none."""
+    begins = file.read(_TAIL).removeprefix(_BOM).lstrip(_WHITE_SPACE)[:1] == b"["
+    size = file.seek(0, os.SEEK_END)
+    start = file.seek(max(0, size - _TAIL))
+    tail = file.read().rstrip(_WHITE_SPACE)
+    body = tail[:-1].rstrip(_WHITE_SPACE)
+    if not begins or tail[-1:] != b"]" or not body:
+        raise LoadError(f"{path} cannot be appended to: it is not a JSON array.")
+    return start + len(body), body[-1:] == b"["
+
+
+# -- compression -----------------------------------------------------------------------------------
+
+
+@contextmanager
+def _seekable(path: Path, compression: str | None) -> Iterator[BinaryIO]:
+    if compression is None:
+        with path.open("rb") as file:
+            yield file
+        return
+    with scratch(path) as plain:
+        with _decompressed(path, compression) as file, plain.open("wb") as out:
+            shutil.copyfileobj(file, out)
+        with plain.open("rb") as file:
+            yield file
+
+
+@contextmanager
+def _decompressed(path: Path, compression: str | None) -> Iterator[BinaryIO]:
+    if compression == "gzip":
+        with gzip.open(path) as file:
+            yield cast("BinaryIO", file)
+    elif compression is not None:
+        import pyarrow as pa
+
+        with pa.input_stream(str(path), compression=compression) as file:
+            yield cast("BinaryIO", file)
+    else:
+        with path.open("rb") as file:
+            yield file
+
+
+@contextmanager
+def _compressing(path: Path, compression: str | None) -> Iterator[BinaryIO]:
+    if compression is None:
+        with path.open("wb") as file:
+            yield file
+        return
+    import pyarrow as pa
+
+    with pa.output_stream(str(path), compression=compression) as file:
+        yield cast("BinaryIO", file)
+
+
+def _compressed(data: bytes, compression: str | None) -> bytes:
+    """Return data as a member of its own; members behind each other read as one text."""
+    if compression == "gzip":
+        return gzip.compress(data)
+    if compression is None:
+        return data
+    import pyarrow as pa
+
+    return pa.Codec(compression).compress(data, asbytes=True)

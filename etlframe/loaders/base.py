@@ -1,0 +1,53 @@
+"""What a destination is: something that a frame is loaded into, whole or not at all."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from etlframe.engines.base import Rows
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load did.
+
+    Attributes:
+        rows: Rows that the destination gained, as its writer counted them.
+        rows_scanned: Rows that the engine read from files meanwhile, or None where unknown.
+        warnings: What a person should know, in sentences.
+    """
+
+    rows: int
+    rows_scanned: int | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class Destination(ABC):
+    """Where rows go. ``etl.DataLoader(path)`` makes the right one."""
+
+    mode: str
+
+    @abstractmethod
+    def check(self) -> None:
+        """Raise ``LoadError`` or ``OptionError`` now if the destination could never take a load."""
+
+    @abstractmethod
+    def load_frame(self, frame: Rows) -> Loaded:
+        """Load rows of any engine: whole, or the destination stays as it was."""
+
+    @abstractmethod
+    def load(self, df: pd.DataFrame) -> int:
+        """Load a DataFrame and return the number of rows loaded."""
+
+    @abstractmethod
+    def read(self) -> pd.DataFrame:
+        """Read the destination back as a DataFrame."""
+
+    @abstractmethod
+    def describe(self) -> str:
+        """Return one short line for people and logs, without secrets."""

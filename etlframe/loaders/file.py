@@ -1,0 +1,188 @@
+"""Load into one file: replaced whole, or appended to, and never seen half."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from etlframe.engines.base import Rows, Written
+from etlframe.engines.index import with_range_index
+from etlframe.engines.pandas import PandasRows
+from etlframe.errors import ETLError, LoadError, OptionError, did_you_mean
+from etlframe.expressions.kinds import Kind, Schema
+from etlframe.loaders.append import append_rows
+from etlframe.loaders.base import Destination, Loaded
+from etlframe.storage.commit import LOCK_TIMEOUT, resolved, staged, without_stage
+from etlframe.storage.formats import FileFormat, file_format
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MODES = ("write", "append")
+_OPTIONS = {"csv": ("delimiter",), "tsv": ("delimiter",), "parquet": ("compression",)}
+_PARQUET_COMPRESSIONS = ("zstd", "snappy", "gzip", "lz4", "brotli", "uncompressed")
+
+
+class DataLoader(Destination):
+    """Loads rows into a file: ``write`` replaces it, ``append`` replaces it by itself and more.
+
+    Floats are written with full precision, times in ISO 8601, whole-number columns with missing
+    values as integers, NaN as a missing value. CSV has no types: text such as ``NA`` or ``12`` is
+    written as it is, and is a missing value or a number to whoever reads it. JSON has no infinity,
+    and to write one is an error.
+
+    Args:
+        path: The file: CSV, TSV, JSON Lines, JSON or Parquet. Its folders are made.
+        mode: ``"write"`` or ``"append"``.
+        format: The format's name, where the suffix does not tell it.
+        lock_timeout: Seconds to wait for another process that changes the file.
+        **options: ``delimiter`` for CSV and TSV; ``compression`` for Parquet (``"zstd"`` unless
+            given). Text formats are compressed when the path ends in ``.gz`` or ``.zst``.
+
+    Raises:
+        OptionError: The mode or an option is not known, or the path is an address (``s3://``,
+            ``postgresql://``), which cannot be loaded into yet.
+        UnknownFormatError: Neither the suffix nor ``format`` tells the format.
+
+    >>> import pandas as pd
+    >>> loader = DataLoader(getfixture("tmp_path") / "out" / "numbers.csv", mode="append")
+    >>> loader.load(pd.DataFrame({"n": [1, 2, 3]})), loader.load(pd.DataFrame({"n": [4]}))
+    (3, 1)
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        mode: str = "write",
+        format: str | None = None,  # noqa: A002 - the field's word
+        lock_timeout: float = LOCK_TIMEOUT,
+        **options: Any,
+    ) -> None:
+        _check_mode(mode)
+        _check_path(path)
+        self.path = Path(path)
+        self.mode = mode
+        self.format: FileFormat = file_format(path, format)
+        self.lock_timeout = lock_timeout
+        self.options = _checked(options, self.format)
+
+    def check(self) -> None:
+        """Raise ``LoadError`` if the file could never be written: called before anything runs."""
+        target = resolved(self.path)
+        if target.is_dir():
+            raise LoadError(f"{self.path} is a folder; name a file in it.")
+        if target.exists():
+            _check_file(self.path, target)
+        folder = next(each for each in target.parents if each.exists())
+        if not folder.is_dir():
+            raise LoadError(f"{self.path} cannot be written: {folder} is a file, not a folder.")
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise LoadError(f"{self.path} cannot be written: no permission to write in {folder}.")
+
+    def load_frame(self, frame: Rows) -> Loaded:
+        """Load rows of any engine: whole, or the file stays as it was.
+
+        Raises:
+            LoadError: The file could not be written, or cannot take these rows.
+        """
+        self.check()
+        with _told_of(self.path):
+            written = self._append(frame) if self.mode == "append" else self._write(frame)
+        return Loaded(written.rows, written.rows_scanned, tuple(self._warnings(frame.schema)))
+
+    def load(self, df: pd.DataFrame) -> int:
+        """Load a DataFrame and return the number of rows loaded.
+
+        A named index becomes columns, an unnamed one is dropped.
+
+        Raises:
+            LoadError: The file could not be written, or cannot take these rows.
+        """
+        flat = with_range_index(df)
+        if flat.columns.nlevels == 1:
+            flat = flat.rename(columns=str)
+        return self.load_frame(PandasRows(flat)).rows
+
+    def describe(self) -> str:
+        """Return the path, and the mode where it is not ``write``."""
+        return str(self.path) if self.mode == "write" else f"{self.path} ({self.mode})"
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self.path)!r}, mode={self.mode!r})"
+
+    def _write(self, rows: Rows) -> Written:
+        with staged(self.path, timeout=self.lock_timeout) as stage:
+            return rows.write(str(stage), self.format.name, self.options)
+
+    def _append(self, rows: Rows) -> Written:
+        return append_rows(rows, self.path, self.format, self.options, timeout=self.lock_timeout)
+
+    def _warnings(self, schema: Schema) -> Iterator[str]:
+        if self.format.name == "parquet":
+            for name, kind in schema.items():
+                if kind is Kind.TIMEDELTA:
+                    yield (
+                        f"Column {name!r} holds time spans, which Parquet has not: they are "
+                        "written as ISO 8601 text, which pd.to_timedelta reads."
+                    )
+
+
+def _check_mode(mode: str) -> None:
+    if mode in MODES:
+        return
+    if mode == "upsert":
+        raise OptionError("mode='upsert' is not available for files yet: 'write' and 'append' are.")
+    raise OptionError(f"mode is 'write' or 'append', not {mode!r}.")
+
+
+def _check_path(path: str | os.PathLike[str]) -> None:
+    scheme, separator, _ = os.fspath(path).partition("://")
+    if separator:  # the address itself may hold a password
+        raise OptionError(
+            f"Loading into a {scheme}:// address is not available yet: give the path of a file "
+            "(.csv, .tsv, .jsonl, .json or .parquet)."
+        )
+
+
+def _checked(options: Mapping[str, Any], kind: FileFormat) -> dict[str, Any]:
+    """Return the options for the writer."""
+    known = _OPTIONS.get(kind.name, ())
+    for name in options:
+        if name not in known:
+            raise OptionError(
+                f"{kind.name} files have no option named {name!r}."
+                f"{did_you_mean(name, (*known, 'mode', 'format', 'lock_timeout'))}"
+            )
+    delimiter = options.get("delimiter")
+    if delimiter is not None and (not isinstance(delimiter, str) or len(delimiter) != 1):
+        raise OptionError(f"delimiter is one character, not {delimiter!r}.")
+    compression = options.get("compression")
+    if compression is not None and compression not in _PARQUET_COMPRESSIONS:
+        raise OptionError(f"compression is one of {_PARQUET_COMPRESSIONS}, not {compression!r}.")
+    whole = {"compression": kind.compression} if kind.compression else {}
+    return {**options, **whole}
+
+
+def _check_file(path: Path, target: Path) -> None:
+    if not stat.S_ISREG(target.stat().st_mode):
+        raise LoadError(f"{path} is not a regular file, and cannot be replaced by one.")
+    if not os.access(target, os.W_OK):
+        raise LoadError(f"{path} cannot be written: the file is read-only.")
+
+
+@contextmanager
+def _told_of(path: Path) -> Iterator[None]:
+    """Turn what the file system says into an error that names the file and not its stage."""
+    try:
+        yield
+    except LoadError as error:
+        raise LoadError(without_stage(str(error), path)) from error.__cause__
+    except ETLError:
+        raise
+    except OSError as error:
+        raise LoadError(f"{path} cannot be written: {error.strerror or error}.") from error

@@ -1,0 +1,121 @@
+"""``Pipeline``: a plan that can also be previewed, run and shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from etlframe import html
+from etlframe.engines.registry import engine_name
+from etlframe.plan.explain import Explanation, explained
+from etlframe.plan.moving import computed
+from etlframe.plan.peek import peeked
+from etlframe.plan.plan import Plan
+from etlframe.steps.rows import Head
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from etlframe.runs.result import JobResult
+
+
+@dataclass(frozen=True, repr=False, init=False)
+class Pipeline(Plan):
+    """A source, steps in pandas' words and a destination: explored in a cell, run every night.
+
+    Pipelines are frozen: every verb returns a new one, so a cell can be run again.
+
+    Args:
+        name: Its name, under which runs are recorded.
+        source: A source, a path, a DataFrame, or a function that returns one.
+        steps: Steps, ``Transformation`` objects or functions of a DataFrame.
+        destination: A path, a ``DataLoader``, or None.
+
+    >>> import pandas as pd
+    >>> p = (Pipeline("delays", pd.DataFrame({"carrier": ["UA", "HA", "UA"], "delay": [4, -2, 6]}))
+    ...      .query("delay > 0")
+    ...      .groupby("carrier").agg(delay=("delay", "mean")))
+    >>> p.collect()
+      carrier  delay
+    0      UA    5.0
+    """
+
+    def preview(self, n: int = 5) -> pd.DataFrame:
+        """Return the first rows, reading no more than they need.
+
+        Args:
+            n: How many rows.
+
+        Returns:
+            A DataFrame of at most ``n`` rows. A whole-number column that misses values only further
+            down is int64 here and float64 in ``collect()``.
+
+        Raises:
+            ETLError: As ``collect``; a misspelt column is found here already.
+        """
+        steps = (*self.steps, Head(n))
+        return computed(self.source, steps, engine_name(None), exact=False)
+
+    def collect(self, engine: str | None = None) -> pd.DataFrame:
+        """Return all rows after the last step, and load nothing.
+
+        Args:
+            engine: ``"auto"``, ``"duckdb"`` or ``"pandas"``; None for the option's.
+
+        Returns:
+            A DataFrame with a RangeIndex and pandas' default dtypes, the same on every engine.
+
+        Raises:
+            SourceError: The source cannot be read.
+            ColumnNotFoundError: A step names a column that is not there.
+            StepError: A function of yours failed; its error is the ``__cause__``.
+            ValidationError: The rows do not keep a schema.
+        """
+        return computed(self.source, self.steps, engine_name(engine))
+
+    def peek(self) -> pd.DataFrame:
+        """Return what each step does to the frame; counts, so it reads everything.
+
+        Returns:
+            A DataFrame with a row for the source and for each step: ``step``, ``rows``, ``columns``,
+            ``change`` (rows gained or lost, columns added, dropped or with another dtype) and
+            ``dtypes``.
+        """
+        return peeked(self)
+
+    def explain(self, engine: str | None = None) -> Explanation:
+        """Return which step runs on which engine, and why one does not.
+
+        Raises:
+            ColumnNotFoundError: A step names a column that is not there.
+        """
+        return explained(self, engine)
+
+    def run(self, engine: str | None = None, retries: int = 0, **options: Any) -> JobResult:
+        """Run the pipeline, load its destination, and record the run.
+
+        Args:
+            engine: ``"auto"``, ``"duckdb"`` or ``"pandas"``; None for the option's.
+            retries: Further attempts after a failed one, after waits of 1, 2, 4 ... seconds.
+            **options: Those of ``ETLJob.run``: ``log``, ``sleep``, ``clock``, ``on_progress``.
+
+        Returns:
+            The result; a failure is a FAILED result, not an exception (``raise_for_status()``).
+        """
+        from etlframe.runs.job import ETLJob
+
+        return ETLJob(self).run(engine=engine, retries=retries, **options)
+
+    def __repr__(self) -> str:
+        lines = [f"Pipeline {self.name!r}", f"  from {self.source.describe()}"]
+        lines += [f"  {step.name}" for step in self.steps]
+        if self.destination is not None:
+            lines.append(f"  to {self.destination.describe()}")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        rows = [["from", self.source.describe()]]
+        rows += [[str(at), step.name] for at, step in enumerate(self.steps, start=1)]
+        to = "nowhere yet: .to('out/file.parquet')"
+        rows.append(["to", to if self.destination is None else self.destination.describe()])
+        return html.card(f"Pipeline {self.name}", rows)

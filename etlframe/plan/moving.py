@@ -1,0 +1,294 @@
+"""Moves a frame through steps: on an engine as long as it gives pandas' answer, then in pandas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import perf_counter
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from etlframe.engines.base import Engine, EngineFrame, Rows, ScanMismatch
+from etlframe.engines.pandas import PandasRows
+from etlframe.engines.registry import open_engine
+from etlframe.errors import FallbackError
+from etlframe.expressions.kinds import Kind
+from etlframe.expressions.tree import NotPortable
+from etlframe.options import get_options
+from etlframe.plan.blame import blamed, checked_frame
+from etlframe.steps.base import Step
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from etlframe.sources.base import DataSource
+
+
+@dataclass
+class StepRecord:
+    """What is known of one step of an attempt.
+
+    Attributes:
+        name: The step's name.
+        rows: Rows after it; None where the engine fused it with the next.
+        seconds: Wall time; None where the engine fused it with the next.
+        engine: Where it ran.
+        reason: Why it ran in pandas, where it did not have to by choice.
+    """
+
+    name: str
+    rows: int | None
+    seconds: float | None
+    engine: str
+    reason: str = ""
+
+
+class Mover:
+    """A frame on its way through a plan's steps.
+
+    It starts on an engine where the source can be scanned by it (or where the engine was asked
+    for by name), and crosses to pandas at the first step that the engine is not known to answer as
+    pandas does. An engine asked for by name gets the frame back at the next step it can run.
+
+    Args:
+        source: Where rows come from.
+        engine: ``"auto"``, or an engine's name.
+        whole: Sniff the whole source.
+        exact: Look for missing values elsewhere in the source, where a dtype depends on them.
+        on_step: Called with the name of each step before it.
+
+    Attributes:
+        records: A record of extract and of each step.
+        df: The DataFrame, while the frame is in pandas.
+        frame: The engine's frame, while it is there.
+    """
+
+    def __init__(
+        self,
+        source: DataSource,
+        engine: str,
+        *,
+        whole: bool = False,
+        exact: bool = True,
+        on_step: Callable[[str], None] | None = None,
+    ) -> None:
+        self.records: list[StepRecord] = []
+        self.warnings: list[str] = []
+        self.df: pd.DataFrame | None = None
+        self.frame: EngineFrame | None = None
+        self.writer = "pandas"
+        self._source = source
+        self._asked = engine
+        self._whole = whole
+        self._exact = exact
+        self._on_step = on_step or (lambda _name: None)
+        self._engine: Engine | None = None
+        self._kinds: dict[str, Kind] = {}
+        self._rows: int | None = None
+        self._used: dict[str, None] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._engine is not None:
+            self._engine.close()
+
+    @property
+    def engine_label(self) -> str:
+        """The engines that were used, in order: ``"duckdb+pandas"``."""
+        return "+".join(self._used) or ("pandas" if self._asked == "auto" else self._asked)
+
+    @property
+    def rows_extracted(self) -> int | None:
+        """Rows read from the source, as far as the engine tells."""
+        if self._rows is None and self._engine is not None:
+            return self._engine.rows_scanned
+        return self._rows
+
+    # -- moving ------------------------------------------------------------------------------------
+
+    def extract(self) -> None:
+        """Open the source: lazily on an engine, or as a DataFrame."""
+        self._on_step("extract")
+        scan = None if self._asked == "pandas" else self._source.scan(whole=self._whole)
+        name = "duckdb" if self._asked == "auto" else self._asked
+        if scan is not None:
+            try:
+                self._engine = open_engine(name)
+                self._engine.looks_for_missing = self._exact
+                self.frame = self._engine.from_scan(scan)
+            except NotPortable as refused:
+                self._extract_frame(str(refused))
+            else:
+                self._kinds = dict(scan.columns)
+                self._record("extract", name)
+        else:
+            self._extract_frame("")
+            if self._asked not in ("auto", "pandas"):
+                self._engine = open_engine(name)
+
+    def _extract_frame(self, reason: str) -> None:
+        started = perf_counter()
+        with blamed("extract", None):
+            self.df = checked_frame(self._source.extract(), "extract")
+        scan = self._source.scan(whole=self._whole) if self._asked == "pandas" else None
+        self._kinds = {} if scan is None else dict(scan.columns)
+        self._rows = len(self.df)
+        self._record("extract", "pandas", len(self.df), perf_counter() - started, reason)
+
+    def advance(self, step: Step) -> None:
+        """Move through one step."""
+        self._on_step(step.name)
+        if self.df is not None and self._engine is not None and self._asked != "auto":
+            self._enter()
+        reason = ""
+        if self.frame is not None:
+            try:
+                with blamed(step.name, None):
+                    self.frame = step.lower(self.frame, *self._inputs(step))
+            except NotPortable as refused:
+                reason = str(refused)
+                if get_options().fallback == "error":
+                    message = f"Step {step.name!r} would fall back to pandas: {reason}."
+                    raise FallbackError(message) from None
+                self._cross()
+            else:
+                self._record(step.name, self._engine.name if self._engine else "")
+                return
+        self._advance_in_pandas(step, reason)
+
+    def _cross(self) -> None:
+        """Leave the engine for pandas."""
+        self.to_pandas()
+
+    def _advance_in_pandas(self, step: Step, reason: str) -> None:
+        df = self.to_pandas()
+        started = perf_counter()
+        with blamed(step.name, df):
+            step.columns_after([str(name) for name in df.columns])
+            self.df = checked_frame(step(df), step.name)
+        self.frame = None
+        self._record(step.name, "pandas", len(self.df), perf_counter() - started, reason)
+
+    def _enter(self) -> None:
+        """Give the DataFrame to the engine that was asked for, if it can hold it."""
+        if self.df is None or self._engine is None:
+            return
+        try:
+            self.frame = self._engine.from_pandas(self.df)
+        except (NotPortable, TypeError, ValueError, OSError):
+            self.frame = None
+        else:
+            self.df = None
+
+    def _inputs(self, step: Step) -> list[EngineFrame]:
+        return [self._input(each) for each in step.inputs]
+
+    def _input(self, given: Any) -> EngineFrame:
+        """Return what a step reads besides its frame, on the same engine."""
+        engine = self._engine
+        if engine is None:
+            raise NotPortable("there is no engine")
+        if hasattr(given, "steps") and hasattr(given, "source"):
+            return self._plan_input(given)
+        if hasattr(given, "scan"):
+            scan = given.scan(whole=self._whole)
+            frame = engine.from_pandas(given.extract()) if scan is None else engine.from_scan(scan)
+            return frame
+        return engine.from_pandas(given)
+
+    def _plan_input(self, plan: Any) -> EngineFrame:
+        frame = self._input(plan.source)
+        for step in plan.steps:
+            frame = step.lower(frame, *self._inputs(step))
+        return frame
+
+    # -- leaving -----------------------------------------------------------------------------------
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the frame as a DataFrame, computing it on its engine first if it is there."""
+        if self.df is None:
+            if self.frame is None:
+                raise RuntimeError("to_pandas before extract")  # noqa: TRY003 - never seen by people
+            started = perf_counter()
+            self._kinds = dict(self.frame.schema)
+            self.df = self.frame.to_pandas()
+            self.frame = None
+            self.wrote(len(self.df), perf_counter() - started)
+            self._rows = self._engine.rows_scanned if self._engine else self._rows
+        return self.df
+
+    def rows(self) -> Rows:
+        """Return the frame as it is, for a loader."""
+        if self.frame is not None:
+            self.writer = self._engine.name if self._engine else "pandas"
+            return self.frame
+        return PandasRows(self.to_pandas(), self._kinds)
+
+    def wrote(self, rows: int, seconds: float | None = None) -> None:
+        """Note how many rows left the last step that was fused, and how long it took."""
+        last = self.records[-1]
+        if last.rows is None:
+            last.rows = rows
+            last.seconds = seconds
+        first = self.records[0]
+        if first.rows is None and self._engine is not None:
+            first.rows = self._engine.rows_scanned
+
+    def _record(
+        self,
+        name: str,
+        engine: str,
+        rows: int | None = None,
+        seconds: float | None = None,
+        reason: str = "",
+    ) -> None:
+        self._used[engine] = None
+        self.records.append(StepRecord(name, rows, seconds, engine, reason))
+
+
+@contextmanager
+def moved(
+    source: DataSource, engine: str, *, exact: bool = True
+) -> Iterator[Callable[[bool], Mover]]:
+    """Give a function that makes movers, and close them all in the end."""
+    movers: list[Mover] = []
+
+    def make(whole: bool) -> Mover:  # noqa: FBT001 - one caller, below
+        movers.append(Mover(source, engine, whole=whole, exact=exact))
+        return movers[-1]
+
+    try:
+        yield make
+    finally:
+        for mover in movers:
+            mover.__exit__(None, None, None)
+
+
+def computed(
+    source: DataSource,
+    steps: tuple[Step, ...],
+    engine: str,
+    *,
+    exact: bool = True,
+) -> pd.DataFrame:
+    """Return a source moved through steps, as a DataFrame; a sniff that proves wrong is redone."""
+    with moved(source, engine, exact=exact) as make:
+        try:
+            return _through(make(False), steps)
+        except ScanMismatch:
+            return _through(make(True), steps)
+
+
+def _through(mover: Mover, steps: tuple[Step, ...]) -> pd.DataFrame:
+    mover.extract()
+    for step in steps:
+        mover.advance(step)
+    return mover.to_pandas()

@@ -1,0 +1,234 @@
+"""The plan: a frozen value with pandas' verbs; every verb returns a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from os import PathLike
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar
+
+from etlframe.errors import OptionError, PlanError
+from etlframe.loaders.base import Destination
+from etlframe.sources.base import DataSource
+from etlframe.steps.aggregate import aggregate
+from etlframe.steps.assign import assign
+from etlframe.steps.base import Step, as_names
+from etlframe.steps.check import validate
+from etlframe.steps.columns import Astype, Drop, Rename, Select
+from etlframe.steps.custom import pipe
+from etlframe.steps.filter import query
+from etlframe.steps.join import How, merge
+from etlframe.steps.rows import Dropna, DropDuplicates, Explode, Fillna, Head, SortValues
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Names = str | Sequence[str]
+P = TypeVar("P", bound="Plan")
+
+
+@dataclass(frozen=True, repr=False)
+class Plan:
+    """A source, steps and a destination.
+
+    Attributes:
+        name: The plan's name, which is the job's id.
+        source: Where rows come from.
+        steps: What is done to them, in order.
+        destination: Where they go, or None.
+    """
+
+    name: str
+    source: DataSource
+    steps: tuple[Step, ...] = ()
+    destination: Destination | None = None
+
+    def __init__(
+        self,
+        name: str,
+        source: DataSource | str | PathLike[str] | pd.DataFrame | Callable[[], pd.DataFrame],
+        steps: Sequence[Any] = (),
+        destination: Destination | str | PathLike[str] | None = None,
+    ) -> None:
+        if not isinstance(name, str) or not name.strip():
+            raise PlanError(f"A pipeline's name is a text that is not empty, not {name!r}.")
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "source", as_source(source))
+        object.__setattr__(self, "steps", tuple(pipe(step) for step in steps))
+        object.__setattr__(self, "destination", as_destination(destination))
+
+    @property
+    def job_id(self) -> str:
+        """The name, under which runs are recorded."""
+        return self.name
+
+    # -- rows --------------------------------------------------------------------------------------
+
+    def query(self, condition: str) -> Self:
+        """Keep the rows where a condition holds: ``"dep_delay > 0 and dest in @dests"``."""
+        return self._then(query(condition))
+
+    def sort_values(
+        self,
+        by: Names,
+        *,
+        ascending: bool | Sequence[bool] = True,
+        na_position: Literal["first", "last"] = "last",
+    ) -> Self:
+        """Sort by columns; ties keep their order, missing values go last."""
+        keys = as_names(by)
+        ways = [ascending] * len(keys) if isinstance(ascending, bool) else list(ascending)
+        if not keys or len(ways) != len(keys):
+            raise PlanError(f"sort_values has {len(keys)} columns and {len(ways)} in ascending=.")
+        return self._then(SortValues(tuple(keys), tuple(ways), na_position))
+
+    def drop_duplicates(
+        self, subset: Names | None = None, *, keep: Literal["first", "last", False] = "first"
+    ) -> Self:
+        """Keep one of the rows that are equal in ``subset`` (in all columns where None)."""
+        return self._then(DropDuplicates(_names_or_none(subset), keep))
+
+    def dropna(self, subset: Names | None = None, *, how: Literal["any", "all"] = "any") -> Self:
+        """Drop rows with missing values in any, or all, of ``subset``."""
+        return self._then(Dropna(_names_or_none(subset), how))
+
+    def fillna(self, value: Any) -> Self:
+        """Replace missing values: by one value, or by a mapping of column to value."""
+        return self._then(Fillna(dict(value) if isinstance(value, Mapping) else value))
+
+    def head(self, n: int = 5) -> Self:
+        """Keep the first rows."""
+        return self._then(Head(n))
+
+    def explode(self, column: str) -> Self:
+        """Make one row of each value of a column of lists."""
+        return self._then(Explode(column))
+
+    # -- columns -----------------------------------------------------------------------------------
+
+    def assign(self, **columns: Any) -> Self:
+        """Add or replace columns: ``assign(speed="distance / air_time", at=lambda d: ...)``."""
+        return self._then(assign(**columns))
+
+    def select(self, *columns: Names) -> Self:
+        """Keep columns, in the order given: ``select("a", "b")`` or ``select(["a", "b"])``."""
+        return self._then(Select(_flat("select", columns)))
+
+    def drop(self, columns: Names) -> Self:
+        """Leave columns out."""
+        return self._then(Drop(tuple(as_names(columns))))
+
+    def rename(self, columns: Mapping[str, str]) -> Self:
+        """Give columns other names: ``rename({"dep_delay": "delay"})``."""
+        if not isinstance(columns, Mapping):
+            raise PlanError("rename takes a mapping of old name to new: rename({'a': 'b'}).")
+        return self._then(Rename(dict(columns)))
+
+    def astype(self, dtypes: Any) -> Self:
+        """Convert columns: a mapping of column to dtype, or one dtype for all."""
+        return self._then(Astype(dict(dtypes) if isinstance(dtypes, Mapping) else dtypes))
+
+    # -- groups, joins, functions, schemas ---------------------------------------------------------
+
+    def groupby(self, by: Names, *, dropna: bool = True, sort: bool = True) -> Grouped[Self]:
+        """Group by columns; ``.agg(new=("column", "mean"))`` follows."""
+        return Grouped(self, tuple(as_names(by)), dropna=dropna, sort=sort)
+
+    def merge(self, right: Any, how: How = "inner", on: Names | None = None, **options: Any) -> Self:
+        """Join with a DataFrame, a source or another pipeline, as ``DataFrame.merge`` does."""
+        return self._then(merge(right, how, on, **options))
+
+    def pipe(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Self:
+        """Run any DataFrame -> DataFrame function, or a step, with arguments."""
+        return self._then(pipe(function, *args, **kwargs))
+
+    def validate(self, schema: Any, *, on_invalid: str = "error") -> Self:
+        """Check the rows against a Pandera schema, all failures at once.
+
+        Args:
+            schema: A ``DataFrameSchema`` or a ``DataFrameModel``.
+            on_invalid: ``"error"``: rows that fail stop the run. (Setting them aside comes later.)
+        """
+        if on_invalid != "error":
+            raise OptionError(f"on_invalid={on_invalid!r} is not available; 'error' is.")
+        return self._then(validate(schema))
+
+    def to(self, destination: Any, mode: str = "write", **options: Any) -> Self:
+        """Load into a file: ``to("out/delays.parquet", mode="append")``.
+
+        Args:
+            destination: A path, whose suffix tells the format, or a ``DataLoader``.
+            mode: ``"write"`` replaces, ``"append"`` adds.
+            **options: Those of ``DataLoader``.
+        """
+        return self._replaced(destination=as_destination(destination, mode, **options))
+
+    def _then(self, step: Step) -> Self:
+        return self._replaced(steps=(*self.steps, step))
+
+    def _replaced(self, **changes: Any) -> Self:
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True)
+class Grouped(Generic[P]):
+    """A plan that is grouped and waits for its aggregates."""
+
+    plan: P
+    keys: tuple[str, ...]
+    dropna: bool = True
+    sort: bool = True
+
+    def agg(self, **named: tuple[str, Any]) -> P:
+        """Aggregate by name: ``agg(flights=("flight", "count"))``; the keys become columns."""
+        step = aggregate(self.keys, dropna=self.dropna, sort=self.sort, **named)
+        return self.plan._then(step)  # noqa: SLF001 - the other half of one verb
+
+    aggregate = agg
+
+
+def _names_or_none(names: Names | None) -> tuple[str, ...] | None:
+    return None if names is None else tuple(as_names(names))
+
+
+def _flat(verb: str, columns: Sequence[Names]) -> tuple[str, ...]:
+    flat = tuple(name for each in columns for name in as_names(each))
+    if not flat:
+        raise PlanError(f"{verb} needs at least one column.")
+    return flat
+
+
+def as_source(source: Any) -> DataSource:
+    """Return a path, a DataFrame or a function of no arguments as a source.
+
+    Raises:
+        PlanError: It is none of these.
+    """
+    if isinstance(source, DataSource):
+        return source
+    if isinstance(source, str | PathLike):
+        from etlframe.sources.file import FileSource
+
+        return FileSource(source)
+    if callable(source) or type(source).__name__ == "DataFrame":
+        from etlframe.sources.frame import FrameSource
+
+        return FrameSource(source)
+    kind = type(source).__name__
+    raise PlanError(f"A source is a path, a DataFrame, a function or a DataSource, not {kind}.")
+
+
+def as_destination(destination: Any, mode: str = "write", **options: Any) -> Destination | None:
+    """Return a path as a destination; a destination or None as it is.
+
+    Raises:
+        PlanError: It is neither.
+    """
+    if destination is None or isinstance(destination, Destination):
+        return destination
+    if isinstance(destination, str | PathLike):
+        from etlframe.loaders.file import DataLoader
+
+        made: Destination = DataLoader(destination, mode=mode, **options)
+        return made
+    raise PlanError(f"A destination is a path or a DataLoader, not {type(destination).__name__}.")

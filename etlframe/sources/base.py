@@ -1,0 +1,51 @@
+"""What a source is: something with ``extract()``."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from etlframe.engines.base import Scan
+
+
+class DataSource(ABC):
+    """Where rows come from. Subclass it and write ``extract`` alone.
+
+    >>> import pandas as pd
+    >>> class Numbers(DataSource):
+    ...     def extract(self) -> pd.DataFrame:
+    ...         return pd.DataFrame({"n": [1, 2, 3]})
+    >>> Numbers().extract()["n"].sum().item()
+    6
+    """
+
+    @abstractmethod
+    def extract(self) -> pd.DataFrame:
+        """Read the source.
+
+        Returns:
+            A DataFrame with a RangeIndex and pandas' default dtypes.
+
+        Raises:
+            SourceError: The source cannot be read; nothing of it was dropped in silence.
+        """
+
+    def scan(self, *, whole: bool = False) -> Scan | None:  # noqa: ARG002 - a contract for children
+        """Return how an engine can read this source by itself, or None where it cannot.
+
+        Args:
+            whole: Sniff the whole source instead of its beginning, after a sniff proved wrong.
+        """
+        return None
+
+    def columns(self) -> list[str] | None:
+        """Return the column names if they are known without reading rows, else None."""
+        scan = self.scan()
+        return None if scan is None else list(scan.columns)
+
+    def describe(self) -> str:
+        """Return one short line for people and logs, without secrets."""
+        return type(self).__name__

@@ -1,0 +1,157 @@
+"""``assign``: add or replace columns by strings, ``pd.col``, lambdas or constants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from etlframe.errors import ColumnNotFoundError, PlanError
+from etlframe.expressions import text, traced, words
+from etlframe.expressions.capture import caller_variables, snapshot
+from etlframe.expressions.tree import Node
+from etlframe.steps.base import Step, shortened
+from etlframe.steps.filter import need_expression_columns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from etlframe.engines.base import EngineFrame
+
+
+@dataclass(frozen=True)
+class Lit:
+    """A constant, where a bare string would be read as an expression."""
+
+    value: Any
+
+    def __repr__(self) -> str:
+        return f"lit({self.value!r})"
+
+
+def lit(value: Any) -> Lit:
+    """Return a constant for ``assign``.
+
+    Args:
+        value: Any plain value; a string is the case that needs it.
+
+    >>> import pandas as pd
+    >>> assign(country=lit("US"))(pd.DataFrame({"a": [1]}))["country"].tolist()
+    ['US']
+    """
+    return Lit(value)
+
+
+@dataclass(frozen=True)
+class TextValue:
+    """A column that an expression string computes."""
+
+    parsed: text.Parsed
+    variables: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return self.parsed.text
+
+
+def _is_pandas_expression(value: Any) -> bool:
+    return type(value).__name__ == "Expression" and type(value).__module__.startswith("pandas.")
+
+
+@dataclass(frozen=True, repr=False)
+class Assign(Step):
+    """Add or replace columns, one after the other: each sees those before it.
+
+    Attributes:
+        values: Column name -> ``TextValue``, ``Lit``, a ``pd.col`` expression, a function of the
+            frame, or a plain value.
+    """
+
+    values: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The verb and the new columns."""
+        return shortened(f"assign {', '.join(self.values)}")
+
+    def __call__(self, df: pd.DataFrame) -> pd.DataFrame:
+        """Run ``df.assign`` with the values as they were written."""
+        return df.assign(**{name: _for_pandas(value) for name, value in self.values.items()})
+
+    def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:
+        """Add each column's tree to the engine's frame."""
+        for name, value in self.values.items():
+            frame = frame.assign({name: _tree(value, frame.columns)})
+        return frame
+
+    def columns_after(self, columns: Sequence[str]) -> list[str]:
+        """Return the columns with the new ones at the end."""
+        after = list(columns)
+        for name, value in self.values.items():
+            if isinstance(value, TextValue):
+                _need_columns(name, value, after)
+            if name not in after:
+                after.append(name)
+        return after
+
+
+def _need_columns(name: str, value: TextValue, columns: Sequence[str]) -> None:
+    try:
+        need_expression_columns(value.parsed, columns)
+    except ColumnNotFoundError as missing:
+        if value.parsed.text != missing.column:
+            raise
+        hint = f" For a constant write {name}=etl.lit({missing.column!r})."
+        error = ColumnNotFoundError(missing.column, missing.columns)
+        error.args = (f"{error.args[0]}{hint}",)
+        raise error from None
+
+
+def _for_pandas(value: Any) -> Any:
+    if isinstance(value, TextValue):
+        return lambda df: df.eval(
+            value.parsed.text, local_dict=dict(value.variables), global_dict={}, engine="python"
+        )
+    return value.value if isinstance(value, Lit) else value
+
+
+def _tree(value: Any, columns: Sequence[str]) -> Node:
+    if isinstance(value, TextValue):
+        return text.to_tree(value.parsed, columns, value.variables)
+    if isinstance(value, Lit):
+        return words.literal(value.value)
+    if _is_pandas_expression(value):
+        return traced.trace_col(value, columns)
+    if callable(value):
+        return traced.trace(value, columns)
+    return words.literal(value)
+
+
+def assign(**columns: Any) -> Assign:
+    """Add or replace columns, as ``DataFrame.assign`` does, strings being expressions.
+
+    Args:
+        **columns: An expression string (``"a + b"``), a ``pd.col`` expression, a function of the
+            DataFrame, a number, or ``etl.lit("text")`` for a constant string. Each sees the columns
+            before it. What a lambda or ``@name`` reads is remembered now.
+
+    Returns:
+        A step: ``step(df)`` returns the new DataFrame, and it goes into a plan.
+
+    Raises:
+        ExpressionError: A string cannot be parsed, or names a variable that is not there.
+        PlanError: There is nothing to assign.
+
+    >>> import pandas as pd
+    >>> assign(b="a * 2", c=lambda d: d["b"] + 1)(pd.DataFrame({"a": [1, 2]}))["c"].tolist()
+    [3, 5]
+    """
+    if not columns:
+        raise PlanError("assign needs at least one column: assign(total='price * quantity').")
+    return Assign({name: _remembered(value) for name, value in columns.items()})
+
+
+def _remembered(value: Any) -> Any:
+    if isinstance(value, str):
+        parsed = text.parse(value)
+        return TextValue(parsed, caller_variables(parsed.variables, parsed.text))
+    return snapshot(value) if callable(value) and not _is_pandas_expression(value) else value

@@ -1,0 +1,82 @@
+"""``query``: keep the rows where a condition holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from etlframe.expressions import text
+from etlframe.expressions.capture import caller_variables
+from etlframe.steps.base import Step, need_columns, shortened
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from etlframe.engines.base import EngineFrame
+
+PANDAS_NAMES = ("index", "inf", "Inf", "Timestamp", "datetime", "list", "tuple")
+"""Names that pandas itself gives a meaning in a query string."""
+
+
+@dataclass(frozen=True, repr=False)
+class Query(Step):
+    """Keep the rows where a query string is true.
+
+    Attributes:
+        parsed: The string, parsed.
+        variables: The values that ``@name`` had when the step was written.
+    """
+
+    parsed: text.Parsed
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The verb and its condition."""
+        return shortened(f"query {self.parsed.text}")
+
+    def __call__(self, df: pd.DataFrame) -> pd.DataFrame:
+        """Run ``df.query`` with the string as it was written."""
+        kept = df.query(
+            self.parsed.text, local_dict=dict(self.variables), global_dict={}, engine="python"
+        )
+        return kept.reset_index(drop=True)
+
+    def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:
+        """Filter the engine's frame by the string's tree."""
+        return frame.filter(text.to_tree(self.parsed, frame.columns, self.variables))
+
+    def columns_after(self, columns: Sequence[str]) -> list[str]:
+        """Return the same columns."""
+        need_expression_columns(self.parsed, columns)
+        return list(columns)
+
+
+def need_expression_columns(parsed: text.Parsed, columns: Sequence[str]) -> None:
+    """Raise ``ColumnNotFoundError`` for a name in a string that is no column and no word of pandas."""
+    need_columns(
+        [name for name in text.column_names(parsed) if name not in PANDAS_NAMES or name in columns],
+        columns,
+    )
+
+
+def query(condition: str) -> Query:
+    """Keep the rows where a condition holds, as ``DataFrame.query`` does.
+
+    Args:
+        condition: A string such as ``"dep_delay > 0 and carrier in @carriers"``. The values of
+            ``@names`` are read where the step is written, now.
+
+    Returns:
+        A step: ``step(df)`` returns the rows kept, and it goes into a plan.
+
+    Raises:
+        ExpressionError: The string cannot be parsed, or names a variable that is not there.
+
+    >>> import pandas as pd
+    >>> query("v > 1")(pd.DataFrame({"v": [1, 2, 3]}))["v"].tolist()
+    [2, 3]
+    """
+    parsed = text.parse(condition)
+    return Query(parsed, caller_variables(parsed.variables, parsed.text))

@@ -1,0 +1,188 @@
+"""Steps on rows: ``sort_values``, ``drop_duplicates``, ``dropna``, ``fillna``, ``head``, ``explode``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from etlframe.expressions.tree import NotPortable
+from etlframe.steps.base import Step, need_columns, shortened
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from etlframe.engines.base import EngineFrame
+
+
+class _SameColumns(Step):
+    """A step that leaves the columns as they are, and names some of them."""
+
+    _named: tuple[str, ...]
+
+    def columns_after(self, columns: Sequence[str]) -> list[str]:
+        """Return the same columns."""
+        need_columns(self._named, columns)
+        return list(columns)
+
+
+@dataclass(frozen=True, repr=False)
+class SortValues(_SameColumns):
+    """Sort by columns, stably, missing values last unless ``na_position="first"``."""
+
+    by: tuple[str, ...]
+    ascending: tuple[bool, ...]
+    na_position: Literal["first", "last"] = "last"
+
+    @property
+    def name(self) -> str:
+        """The verb and the keys."""
+        keys = zip(self.by, self.ascending, strict=True)
+        return shortened("sort_values " + ", ".join(k if up else f"{k} descending" for k, up in keys))
+
+    @property
+    def _named(self) -> tuple[str, ...]:  # type: ignore[override] - read-only, as steps are frozen
+        return self.by
+
+    def __call__(self, df: pd.DataFrame) -> pd.DataFrame:
+        """Run ``df.sort_values`` with a stable sort, so that every engine can agree on ties."""
+        return df.sort_values(
+            list(self.by),
+            ascending=list(self.ascending),
+            na_position=self.na_position,
+            kind="stable",
+            ignore_index=True,
+        )
+
+    def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:
+        """Sort in the engine."""
+        if self.na_position != "last":
+            raise NotPortable("sort_values with na_position='first' runs in pandas")
+        return frame.sort(self.by, self.ascending)
+
+
+@dataclass(frozen=True, repr=False)
+class DropDuplicates(_SameColumns):
+    """Keep one of equal rows: the first, the last, or none (``keep=False``)."""
+
+    subset: tuple[str, ...] | None
+    keep: Literal["first", "last", False] = "first"
+
+    @property
+    def name(self) -> str:
+        """The verb and the columns compared."""
+        return shortened(f"drop_duplicates {', '.join(self._named)}")
+
+    @property
+    def _named(self) -> tuple[str, ...]:  # type: ignore[override] - read-only, as steps are frozen
+        return self.subset or ()
+
+    def __call__(self, df: pd.DataFrame) -> pd.DataFrame:
+        """Run ``df.drop_duplicates``."""
+        subset = None if self.subset is None else list(self.subset)
+        return df.drop_duplicates(subset=subset, keep=self.keep, ignore_index=True)
+
+    def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:
+        """Keep the first rows in the engine."""
+        if self.keep != "first":
+            raise NotPortable(f"drop_duplicates with keep={self.keep!r} runs in pandas")
+        return frame.distinct(self.subset)
+
+
+@dataclass(frozen=True, repr=False)
+class Dropna(_SameColumns):
+    """Drop rows with missing values: in any or all of some columns."""
+
+    subset: tuple[str, ...] | None
+    how: Literal["any", "all"] = "any"
+
+    @property
+    def name(self) -> str:
+        """The verb and the columns looked at."""
+        return shortened(f"dropna {', '.join(self._named)}")
+
+    @property
+    def _named(self) -> tuple[str, ...]:  # type: ignore[override] - read-only, as steps are frozen
+        return self.subset or ()
+
+    def __call__(self, df: pd.DataFrame) -> pd.DataFrame:
+        """Run ``df.dropna``."""
+        subset = None if self.subset is None else list(self.subset)
+        return df.dropna(subset=subset, how=self.how, ignore_index=True)
+
+    def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:
+        """Filter in the engine."""
+        return frame.drop_missing(self.subset or frame.columns, self.how)
+
+
+@dataclass(frozen=True, repr=False)
+class Fillna(_SameColumns):
+    """Replace missing values by one value, or by one a column."""
+
+    value: Any
+
+    @property
+    def name(self) -> str:
+        """The verb and the values."""
+        return shortened(f"fillna {self.value!r}")
+
+    @property
+    def _named(self) -> tuple[str, ...]:  # type: ignore[override] - read-only, as steps are frozen
+        return tuple(self.value) if isinstance(self.value, Mapping) else ()
+
+    def __call__(self, df: pd.DataFrame) -> pd.DataFrame:
+        """Run ``df.fillna``."""
+        return df.fillna(self.value)
+
+    def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:
+        """Fill in the engine, where each column is named."""
+        if not isinstance(self.value, Mapping):
+            raise NotPortable("fillna of all columns at once runs in pandas; name the columns")
+        return frame.fill_missing(self.value)
+
+
+@dataclass(frozen=True, repr=False)
+class Head(_SameColumns):
+    """Keep the first rows."""
+
+    n: int
+    _named: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The verb and the number."""
+        return f"head {self.n}"
+
+    def __call__(self, df: pd.DataFrame) -> pd.DataFrame:
+        """Run ``df.head``."""
+        return df.head(self.n)
+
+    def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:
+        """Limit in the engine."""
+        if self.n < 0:
+            raise NotPortable("head with a negative number runs in pandas")
+        return frame.head(self.n)
+
+
+@dataclass(frozen=True, repr=False)
+class Explode(_SameColumns):
+    """One row for each value of a column of lists."""
+
+    column: str
+
+    @property
+    def name(self) -> str:
+        """The verb and the column."""
+        return f"explode {self.column}"
+
+    @property
+    def _named(self) -> tuple[str, ...]:  # type: ignore[override] - read-only, as steps are frozen
+        return (self.column,)
+
+    def __call__(self, df: pd.DataFrame) -> pd.DataFrame:
+        """Run ``df.explode``."""
+        return df.explode(self.column, ignore_index=True)
+
+    def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:
+        """Run in pandas."""
+        raise NotPortable("explode runs in pandas")
