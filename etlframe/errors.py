@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_MOST_NAMES = 12
+
+
 def near_names(name: str, names: Iterable[str], *, most: int = 3) -> list[str]:
     """Return the names that a person may have meant by ``name``, nearest first.
 
@@ -41,7 +44,7 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
         return f" Did you mean {' or '.join(repr(each) for each in near)}?"
     if not known:
         return ""
-    shown = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
+    shown = ", ".join(known[:_MOST_NAMES]) + (", ..." if len(known) > _MOST_NAMES else "")
     return f" Known: {shown}."
 
 

@@ -32,9 +32,12 @@ class Pipeline(Plan):
         destination: A path, a ``DataLoader``, or None.
 
     >>> import pandas as pd
-    >>> p = (Pipeline("delays", pd.DataFrame({"carrier": ["UA", "HA", "UA"], "delay": [4, -2, 6]}))
-    ...      .query("delay > 0")
-    ...      .groupby("carrier").agg(delay=("delay", "mean")))
+    >>> p = (
+    ...     Pipeline("delays", pd.DataFrame({"carrier": ["UA", "HA", "UA"], "delay": [4, -2, 6]}))
+    ...     .query("delay > 0")
+    ...     .groupby("carrier")
+    ...     .agg(delay=("delay", "mean"))
+    ... )
     >>> p.collect()
       carrier  delay
     0      UA    5.0
@@ -77,7 +80,7 @@ class Pipeline(Plan):
         """Return what each step does to the frame; counts, so it reads everything.
 
         Returns:
-            A DataFrame with a row for the source and for each step: ``step``, ``rows``, ``columns``,
+            A DataFrame with a row for the source and each step: ``step``, ``rows``, ``columns``,
             ``change`` (rows gained or lost, columns added, dropped or with another dtype) and
             ``dtypes``.
         """

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from etlframe.expressions.kinds import Kind, Schema
-from etlframe.expressions.tree import NotPortable as NotPortable
+from etlframe.expressions.tree import NotPortable  # noqa: F401 - part of this contract, for engines to raise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -180,5 +180,6 @@ class Engine(ABC):
     def rows_scanned(self) -> int | None:
         """Rows read from files by the newest computation, or None where it cannot tell."""
 
+    @abstractmethod
     def close(self) -> None:
         """Release what the engine holds."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from etlframe.errors import PlanError
 
@@ -40,10 +40,10 @@ def with_range_index(df: pd.DataFrame) -> pd.DataFrame:
     return df.reset_index(level=unwanted, drop=True).reset_index() if unwanted else df.reset_index()
 
 
-def _check_same(df: pd.DataFrame, name: object) -> None:
+def _check_same(df: pd.DataFrame, name: Any) -> None:
     import pandas as pd
 
-    level = pd.Series(df.index.get_level_values(name), index=df.index)  # type: ignore[arg-type] - any label
+    level = pd.Series(df.index.get_level_values(name), index=df.index)
     if not level.equals(df[name].set_axis(df.index)):
         raise PlanError(
             f"The index and a column are both named {name!r}, with other values: rename one, for "

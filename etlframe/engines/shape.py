@@ -18,6 +18,7 @@ from etlframe.expressions.vocabulary import COUNTS, aggregate_kind
 from etlframe.expressions.words import literal
 
 _SORTABLE = (Kind.INT, Kind.FLOAT, Kind.STR, Kind.BOOL, Kind.DATE, Kind.DATETIME, Kind.DATETIME_TZ)
+_DTYPES = {Kind.INT: "float64", Kind.MAYBE_BOOL: "object"}
 _LITERALS = {bool: Kind.BOOL, int: Kind.INT, float: Kind.FLOAT, str: Kind.STR}
 
 
@@ -34,7 +35,9 @@ class Shape:
             if type(name) is not str or "\x00" in name or not name:
                 raise NotPortable(f"the column name {name!r} is known to be right in pandas only")
             if folded.setdefault(name.casefold(), name) != name:
-                raise NotPortable(f"columns {folded[name.casefold()]!r} and {name!r} differ by case only")
+                raise NotPortable(
+                    f"columns {folded[name.casefold()]!r} and {name!r} differ by case only"
+                )
 
     def need(self, columns: Sequence[str]) -> None:
         """Raise ``ColumnNotFoundError`` unless all of the columns are here."""
@@ -42,10 +45,15 @@ class Shape:
             if column not in self.schema:
                 raise ColumnNotFoundError(column, list(self.schema))
 
-    def typed(self, node: Node) -> Typed:
-        """Return a tree with kinds and origins; raises ``NotPortable`` or ``ColumnNotFoundError``."""
+    def typed(self, node: Node, here: str = "") -> Typed:
+        """Return a tree with kinds and origins, or raise ``NotPortable``.
+
+        Args:
+            node: The tree.
+            here: The relation that it is computed on.
+        """
         self.need(columns_of(node))
-        return annotate(node, self.schema, self.origins)
+        return annotate(node, self.schema, self.origins, here)
 
     def condition(self, node: Node) -> Typed:
         """Return a typed condition."""
@@ -108,7 +116,9 @@ class Shape:
         for name, value in plain.items():
             kind, given = self.schema[name], _LITERALS.get(type(value))
             if kind is not given and not (kind is Kind.FLOAT and given is Kind.INT):
-                raise NotPortable(f"filling {kind} with a value of type {type(value).__name__} runs in pandas")
+                raise NotPortable(
+                    f"filling {kind} with a value of type {type(value).__name__} runs in pandas"
+                )
         return plain
 
     def cast(self, kinds: Mapping[str, Kind]) -> Shape:
@@ -131,18 +141,20 @@ class Shape:
                 schema[name] = Kind.MAYBE_BOOL
         return Shape(schema, origins)
 
-    def float_columns(self, has_missing: Callable[[Origin], bool]) -> list[str]:
-        """Return the whole-number columns that pandas would hold as float64.
+    def dtypes_of_missing(self, has_missing: Callable[[Origin], bool]) -> dict[str, str]:
+        """Return the dtypes of columns that had missing values once, as pandas would hold them.
+
+        Whole numbers are float64 then, and booleans objects, also when no missing value is left.
 
         Args:
             has_missing: Looks whether an origin holds a missing value.
         """
-        return [
-            name
+        return {
+            name: _DTYPES[kind]
             for name, kind in self.schema.items()
-            if kind is Kind.INT
+            if kind in _DTYPES
             and any(
-                origin.known if origin.known is not None else has_missing(origin)
+                has_missing(origin) if origin.known is None else origin.known
                 for origin in self.origins.get(name, NOWHERE)
             )
-        ]
+        }

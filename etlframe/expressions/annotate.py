@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from etlframe.expressions.kinds import Kind
-from etlframe.expressions.tree import Call, Column, Literal, Node, NotPortable
+from etlframe.expressions.tree import Column, Literal, Node, NotPortable, columns_of
 from etlframe.expressions.vocabulary import OPERATIONS
 
 _COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
@@ -66,13 +66,16 @@ _LITERAL_KINDS: dict[type, Kind] = {
 }
 
 
-def annotate(node: Node, schema: Mapping[str, Kind], origins: Mapping[str, Origins]) -> Typed:
+def annotate(
+    node: Node, schema: Mapping[str, Kind], origins: Mapping[str, Origins], here: str
+) -> Typed:
     """Return a tree with kinds and origins.
 
     Args:
         node: A tree whose columns are all in ``schema``.
         schema: The kinds of the frame's columns.
         origins: Where each column's missing values can come from.
+        here: The relation that the tree is computed on.
 
     Raises:
         NotPortable: An operation is not known to be right on these kinds.
@@ -81,17 +84,30 @@ def annotate(node: Node, schema: Mapping[str, Kind], origins: Mapping[str, Origi
         return Typed(node, schema[node.name], origins.get(node.name, NOWHERE))
     if isinstance(node, Literal):
         return Typed(node, _LITERAL_KINDS[type(node.value)])
-    args = tuple(annotate(each, schema, origins) for each in node.args)
+    args = tuple(annotate(each, schema, origins, here) for each in node.args)
     if node.op in _COMPARISONS:
         args = _with_moments(args)
     operation = OPERATIONS[node.op]
     kind = operation.kind([each.kind for each in args], node.params)
-    found = NOWHERE.union(*(each.origins for each in args)) if operation.keeps_missing else NOWHERE
+    if not operation.keeps_missing:
+        return Typed(node, kind, NOWHERE, args)
+    found = NOWHERE.union(*(_passed_on(each, kind, here) for each in args))
     return Typed(node, kind, found, args)
 
 
+def _passed_on(arg: Typed, kind: Kind, here: str) -> Origins:
+    """Where an answer's missing values come from, for one operand.
+
+    A whole number that was float64 stays float64. But the length of a text, or the year of a time,
+    is a whole number where no text is missing in the rows that are left *here*.
+    """
+    if kind is not Kind.INT or arg.kind is Kind.INT or not arg.origins:
+        return arg.origins
+    return frozenset(Origin(here, name) for name in columns_of(arg.node))
+
+
 def _with_moments(args: tuple[Typed, ...]) -> tuple[Typed, ...]:
-    """pandas reads a text that is compared with a timestamp as an ISO date."""
+    """Pandas reads a text that is compared with a timestamp as an ISO date, as pandas does."""
     if not any(each.kind.is_time for each in args):
         return args
     return tuple(_moment(each) for each in args)

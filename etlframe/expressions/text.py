@@ -22,7 +22,9 @@ from etlframe.expressions.tree import Column, Node, NotPortable
 
 _LOCAL = "__etl_local_"
 _QUOTED = "__etl_quoted_"
-_STRING = r"'''(?:\\.|[^\\])*?'''|\"\"\"(?:\\.|[^\\])*?\"\"\"|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\""
+_STRING = (
+    r"'''(?:\\.|[^\\])*?'''|\"\"\"(?:\\.|[^\\])*?\"\"\"|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\""
+)
 _TOKENS = re.compile(rf"(?P<string>{_STRING})|`(?P<quoted>[^`\n]*)`|(?P<sign>[@&|\n])", re.DOTALL)
 _REWRITTEN = {"@": _LOCAL, "&": " and ", "|": " or ", "\n": " "}
 
@@ -69,7 +71,7 @@ def parse(text: str) -> Parsed:
         text: A boolean condition or an arithmetic expression over columns.
 
     Raises:
-        ExpressionError: It is not grammatical, or reaches for a name that begins with an underscore.
+        ExpressionError: It is not grammatical, or reaches for a name with a leading underscore.
     """
     if not isinstance(text, str) or not text.strip():
         raise ExpressionError(f"An expression is a string that is not empty, not {text!r}.")
@@ -96,9 +98,7 @@ def _rewrite(text: str, quoted: dict[str, str]) -> str:
 
 
 def _one_line(text: str) -> str:
-    return _TOKENS.sub(
-        lambda match: " " if match["sign"] == "\n" else match[0], text.strip()
-    )
+    return _TOKENS.sub(lambda match: " " if match["sign"] == "\n" else match[0], text.strip())
 
 
 def _syntax_message(text: str, error: Exception) -> str:
@@ -114,12 +114,16 @@ def _check_names(body: ast.expr, text: str, quoted: Mapping[str, str]) -> list[s
     variables = []
     for node in ast.walk(body):
         if isinstance(node, ast.Attribute) and node.attr.startswith("_"):
-            raise ExpressionError(f"The expression {text!r} reaches for {node.attr!r}: not allowed.")
+            raise ExpressionError(
+                f"The expression {text!r} reaches for {node.attr!r}: not allowed."
+            )
         if isinstance(node, ast.Name):
             if node.id.startswith(_LOCAL):
                 variables.append(node.id.removeprefix(_LOCAL))
             elif node.id.startswith("__") and node.id not in quoted:
-                raise ExpressionError(f"The expression {text!r} reaches for {node.id!r}: not allowed.")
+                raise ExpressionError(
+                    f"The expression {text!r} reaches for {node.id!r}: not allowed."
+                )
     return variables
 
 
@@ -272,5 +276,3 @@ class _Visitor:
         if not is_column(value):
             self._refuse("a function of a constant")
         return self._tracer.guarded(build, value.node)
-
-

@@ -82,7 +82,8 @@ def trace_col(expression: Any, columns: Iterable[str]) -> Node:
 
 def _refusing(name: str) -> Callable[..., NoReturn]:
     def refuse(self: Any, *_args: Any, **_kwargs: Any) -> NoReturn:
-        object.__getattribute__(self, "tracer").refuse(f"{name} of a column")
+        tracer: Tracer = object.__getattribute__(self, "tracer")
+        tracer.refuse(f"{name} of a column")
 
     return refuse
 
@@ -93,11 +94,35 @@ class _StandIn:
     tracer: Tracer
 
     for _name in (
-        "__bool__", "__iter__", "__len__", "__array__", "__contains__", "__format__", "__str__",
-        "__hash__", "__float__", "__int__", "__index__", "__complex__", "__round__", "__setitem__",
-        "__delitem__", "__matmul__", "__rmatmul__", "__divmod__", "__rdivmod__", "__call__",
-        "__enter__", "__reduce__", "__copy__", "__deepcopy__", "__trunc__", "__reversed__",
-        "__lshift__", "__rshift__", "__getstate__",
+        "__bool__",
+        "__iter__",
+        "__len__",
+        "__array__",
+        "__contains__",
+        "__format__",
+        "__str__",
+        "__hash__",
+        "__float__",
+        "__int__",
+        "__index__",
+        "__complex__",
+        "__round__",
+        "__setitem__",
+        "__delitem__",
+        "__matmul__",
+        "__rmatmul__",
+        "__divmod__",
+        "__rdivmod__",
+        "__call__",
+        "__enter__",
+        "__reduce__",
+        "__copy__",
+        "__deepcopy__",
+        "__trunc__",
+        "__reversed__",
+        "__lshift__",
+        "__rshift__",
+        "__getstate__",
     ):
         locals()[_name] = _refusing(_name)  # fmt: skip
     del _name
@@ -105,7 +130,7 @@ class _StandIn:
     def __repr__(self) -> str:
         self.tracer.refuse("repr of a column")
 
-    @property
+    @property  # type: ignore[misc]  # object's is writeable
     def __class__(self) -> Any:
         # isinstance(d, pd.DataFrame) asks here, and must not be answered with False.
         self.tracer.refuse("isinstance of a column")
@@ -180,9 +205,9 @@ class ColumnStandIn(_StandIn):
     __mod__, __rmod__ = _operator("mod"), _operator("mod", swapped=True)
     __lt__, __le__ = _operator("lt"), _operator("le")
     __gt__, __ge__ = _operator("gt"), _operator("ge")
-    __eq__ = _operator("eq")  # type: ignore[assignment] - a column, as in pandas
-    __ne__ = _operator("ne")  # type: ignore[assignment] - a column, as in pandas
-    __hash__ = _refusing("__hash__")  # type: ignore[assignment] - an == that is a column has no hash
+    __eq__ = _operator("eq")  # type: ignore[assignment]  # a column, as in pandas
+    __ne__ = _operator("ne")  # type: ignore[assignment]  # a column, as in pandas
+    __hash__ = _refusing("__hash__")
     __and__, __rand__ = _operator("and"), _operator("and", swapped=True)
     __or__, __ror__ = _operator("or"), _operator("or", swapped=True)
     __xor__ = __rxor__ = _refusing("^")
@@ -213,9 +238,9 @@ class ColumnStandIn(_StandIn):
             return AccessorStandIn(tracer, self.node, words.TEXT_METHODS)
         if name == "dt":
             return AccessorStandIn(tracer, self.node, words.TIME_PARTS, calls=False)
-        if name in words.METHODS:
-            return _method(tracer, words.METHODS[name], self.node)
-        tracer.refuse(f".{name} of a column")
+        if name not in words.METHODS:
+            tracer.refuse(f".{name} of a column")
+        return _method(tracer, words.METHODS[name], self.node)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         tracer, name = self.tracer, ufunc.__name__
@@ -224,9 +249,9 @@ class ColumnStandIn(_StandIn):
         trees = [_tree(tracer, each) for each in inputs]
         if name in words.BINARY:
             return ColumnStandIn(tracer, Call(words.BINARY[name], tuple(trees)))
-        if name in words.FUNCTIONS:
-            return tracer.guarded(words.FUNCTIONS[name], *trees)
-        tracer.refuse(f"np.{name}")
+        if name not in words.FUNCTIONS:
+            tracer.refuse(f"np.{name}")
+        return tracer.guarded(words.FUNCTIONS[name], *trees)
 
     def __array_function__(self, function: Any, _types: Any, args: Any, kwargs: Any) -> Any:
         tracer = self.tracer

@@ -211,8 +211,8 @@ OPERATIONS: dict[str, Operation] = _table(
         Operation(part, f".dt.{part}", _KEPT, _time_part)
         for part in ("year", "month", "day", "hour", "minute", "second")
     ),
-    Operation("dayofweek", ".dt.dayofweek", "Monday is 0", _time_part),
-    Operation("dayofyear", ".dt.dayofyear", _KEPT, _time_part),
+    Operation("dayofweek", ".dt.day_of_week", "Monday is 0", _time_part),
+    Operation("dayofyear", ".dt.day_of_year", _KEPT, _time_part),
     Operation("quarter", ".dt.quarter", _KEPT, _time_part),
 )
 
@@ -245,5 +245,7 @@ def aggregate_kind(function: str, kind: Kind) -> Kind:
     rule = AGGREGATES.get(function)
     found = rule(kind) if rule else None
     if found is None:
-        raise NotPortable(f"the aggregate {function!r} of {kind} is known to be right in pandas only")
+        raise NotPortable(
+            f"the aggregate {function!r} of {kind} is known to be right in pandas only"
+        )
     return found

@@ -24,8 +24,7 @@ def literal(value: Any) -> Literal:
     """
     if isinstance(value, Literal):
         return value
-    module = type(value).__module__
-    if module == "numpy" and hasattr(value, "item") and getattr(value, "ndim", 1) == 0:
+    if type(value).__module__ == "numpy" and getattr(value, "shape", None) == ():
         value = value.item()
     if isinstance(value, bool):
         return Literal(value)
@@ -56,7 +55,7 @@ def _shown(value: Any) -> str:
 
 
 def membership(node: Node, values: Any) -> Node:
-    """Return ``isin``: is the operand one of ``values`` (a list, tuple, set or other collection)?"""
+    """Return ``isin``: is the operand one of ``values``, a list, tuple, set or other collection?"""
     if isinstance(values, str | bytes) or not isinstance(values, Collection):
         values = _as_list(values)
     plain = tuple(None if _is_missing(value) else literal(value).value for value in values)
@@ -86,9 +85,7 @@ def _between(node: Node, left: Any, right: Any, inclusive: str = "both") -> Node
         raise NotPortable(f"between with inclusive={inclusive!r} runs in pandas")
     low = "ge" if inclusive in ("both", "left") else "gt"
     high = "le" if inclusive in ("both", "right") else "lt"
-    return Call(
-        "and", (Call(low, (node, _operand(left))), Call(high, (node, _operand(right))))
-    )
+    return Call("and", (Call(low, (node, _operand(left))), Call(high, (node, _operand(right)))))
 
 
 def _clip(node: Node, lower: Any = None, upper: Any = None) -> Node:
@@ -147,7 +144,11 @@ def _replace_text(node: Node, pat: Any, repl: Any, *, regex: bool = False) -> No
 
 def _slice(node: Node, start: int | None = None, stop: int | None = None) -> Node:
     first = 0 if start is None else start
-    if type(first) is not int or first < 0 or (stop is not None and (type(stop) is not int or stop < 0)):
+    if (
+        type(first) is not int
+        or first < 0
+        or (stop is not None and (type(stop) is not int or stop < 0))
+    ):
         raise NotPortable("str.slice from the end runs in pandas")
     return Call("slice", (node,), (first, stop))
 
@@ -174,7 +175,10 @@ def _comparison(op: str) -> Callable[..., Node]:
 METHODS: dict[str, Callable[..., Node]] = {
     **{word: _simple("isna") for word in ("isna", "isnull")},
     **{word: _simple("notna") for word in ("notna", "notnull")},
-    **{word: _comparison(word) for word in ("eq", "ne", "lt", "le", "gt", "ge", "add", "sub", "mul")},
+    **{
+        word: _comparison(word)
+        for word in ("eq", "ne", "lt", "le", "gt", "ge", "add", "sub", "mul")
+    },
     "div": _comparison("truediv"),
     "truediv": _comparison("truediv"),
     "abs": _simple("abs"),

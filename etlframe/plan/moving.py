@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 from types import TracebackType
@@ -200,8 +199,7 @@ class Mover:
             return self._plan_input(given)
         if hasattr(given, "scan"):
             scan = given.scan(whole=self._whole)
-            frame = engine.from_pandas(given.extract()) if scan is None else engine.from_scan(scan)
-            return frame
+            return engine.from_pandas(given.extract()) if scan is None else engine.from_scan(scan)
         return engine.from_pandas(given)
 
     def _plan_input(self, plan: Any) -> EngineFrame:
@@ -216,7 +214,7 @@ class Mover:
         """Return the frame as a DataFrame, computing it on its engine first if it is there."""
         if self.df is None:
             if self.frame is None:
-                raise RuntimeError("to_pandas before extract")  # noqa: TRY003 - never seen by people
+                raise RuntimeError("to_pandas before extract")
             started = perf_counter()
             self._kinds = dict(self.frame.schema)
             self.df = self.frame.to_pandas()
@@ -254,24 +252,6 @@ class Mover:
         self.records.append(StepRecord(name, rows, seconds, engine, reason))
 
 
-@contextmanager
-def moved(
-    source: DataSource, engine: str, *, exact: bool = True
-) -> Iterator[Callable[[bool], Mover]]:
-    """Give a function that makes movers, and close them all in the end."""
-    movers: list[Mover] = []
-
-    def make(whole: bool) -> Mover:  # noqa: FBT001 - one caller, below
-        movers.append(Mover(source, engine, whole=whole, exact=exact))
-        return movers[-1]
-
-    try:
-        yield make
-    finally:
-        for mover in movers:
-            mover.__exit__(None, None, None)
-
-
 def computed(
     source: DataSource,
     steps: tuple[Step, ...],
@@ -280,11 +260,12 @@ def computed(
     exact: bool = True,
 ) -> pd.DataFrame:
     """Return a source moved through steps, as a DataFrame; a sniff that proves wrong is redone."""
-    with moved(source, engine, exact=exact) as make:
-        try:
-            return _through(make(False), steps)
-        except ScanMismatch:
-            return _through(make(True), steps)
+    try:
+        with Mover(source, engine, exact=exact) as mover:
+            return _through(mover, steps)
+    except ScanMismatch:
+        with Mover(source, engine, exact=exact, whole=True) as mover:
+            return _through(mover, steps)
 
 
 def _through(mover: Mover, steps: tuple[Step, ...]) -> pd.DataFrame:

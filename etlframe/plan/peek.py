@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from etlframe.plan.moving import Mover
@@ -23,7 +24,7 @@ def peeked(plan: Plan) -> pd.DataFrame:
         for step in plan.steps:
             mover.advance(step)
             seen.append(_look(step.name, mover.to_pandas()))
-    changes = [""] + [_change(*pair) for pair in zip(seen, seen[1:], strict=False)]
+    changes = [""] + [_change(*pair) for pair in pairwise(seen)]
     return pd.DataFrame(
         {
             "step": [each["step"] for each in seen],
@@ -47,7 +48,9 @@ def _change(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     parts += [f"+{name}" for name in new if name not in old]
     parts += [f"-{name}" for name in old if name not in new]
     parts += [
-        f"{name}: {old[name]} -> {new[name]}" for name in new if old.get(name, new[name]) != new[name]
+        f"{name}: {old[name]} -> {new[name]}"
+        for name in new
+        if old.get(name, new[name]) != new[name]
     ]
     return ", ".join(parts) or "no change"
 

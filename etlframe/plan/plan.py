@@ -18,7 +18,7 @@ from etlframe.steps.columns import Astype, Drop, Rename, Select
 from etlframe.steps.custom import pipe
 from etlframe.steps.filter import query
 from etlframe.steps.join import How, merge
-from etlframe.steps.rows import Dropna, DropDuplicates, Explode, Fillna, Head, SortValues
+from etlframe.steps.rows import DropDuplicates, Dropna, Explode, Fillna, Head, SortValues
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -134,7 +134,9 @@ class Plan:
         """Group by columns; ``.agg(new=("column", "mean"))`` follows."""
         return Grouped(self, tuple(as_names(by)), dropna=dropna, sort=sort)
 
-    def merge(self, right: Any, how: How = "inner", on: Names | None = None, **options: Any) -> Self:
+    def merge(
+        self, right: Any, how: How = "inner", on: Names | None = None, **options: Any
+    ) -> Self:
         """Join with a DataFrame, a source or another pipeline, as ``DataFrame.merge`` does."""
         return self._then(merge(right, how, on, **options))
 

@@ -55,9 +55,9 @@ class Step(ABC):
 
 
 def shortened(text: str) -> str:
-    """Return a name that fits one line.
+    r"""Return a name that fits one line.
 
-    >>> shortened("query  a\\n > 1")
+    >>> shortened("query  a\n > 1")
     'query a > 1'
     """
     line = " ".join(text.split())

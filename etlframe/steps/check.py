@@ -36,7 +36,7 @@ class Validate(Step):
         """Return the frame as Pandera has it (coerced, parsed), or raise ``ValidationError``."""
         return contract.check(df, self.schema, step=self.name)
 
-    def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:
+    def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:  # noqa: ARG002 - the contract's
         """Run in pandas."""
         raise NotPortable("Pandera's checks run on pandas")
 

@@ -89,7 +89,9 @@ class Rename(Step):
     @property
     def name(self) -> str:
         """The verb and the names."""
-        return shortened("rename " + ", ".join(f"{old} -> {new}" for old, new in self.names.items()))
+        return shortened(
+            "rename " + ", ".join(f"{old} -> {new}" for old, new in self.names.items())
+        )
 
     def __call__(self, df: pd.DataFrame) -> pd.DataFrame:
         """Run ``df.rename(columns=...)``."""

@@ -35,9 +35,7 @@ class Transformation(Step):
     args: tuple[Any, ...] = ()
     config: Mapping[str, Any] = field(default_factory=dict)
 
-    def __init__(
-        self, name: str, function: Callable[..., Any], *args: Any, **config: Any
-    ) -> None:
+    def __init__(self, name: str, function: Any, *args: Any, **config: Any) -> None:
         if not isinstance(name, str) or not name.strip():
             raise PlanError(f"A Transformation's name is a text that is not empty, not {name!r}.")
         if not callable(function):
@@ -74,7 +72,7 @@ class Transformation(Step):
         return self.function.inputs if isinstance(self.function, Step) else ()
 
     def columns_after(self, columns: Sequence[str]) -> list[str] | None:
-        """Return the columns after a step that is wrapped here; of a function they are not known."""
+        """Return the columns after a step that is wrapped here; a function tells none."""
         return self.function.columns_after(columns) if isinstance(self.function, Step) else None
 
 

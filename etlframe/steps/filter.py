@@ -54,7 +54,7 @@ class Query(Step):
 
 
 def need_expression_columns(parsed: text.Parsed, columns: Sequence[str]) -> None:
-    """Raise ``ColumnNotFoundError`` for a name in a string that is no column and no word of pandas."""
+    """Raise ``ColumnNotFoundError`` for a name that is no column and no word of pandas."""
     need_columns(
         [name for name in text.column_names(parsed) if name not in PANDAS_NAMES or name in columns],
         columns,

@@ -37,7 +37,7 @@ class Merge(Step):
     left_on: tuple[str, ...]
     right_on: tuple[str, ...]
     suffixes: tuple[str, str] = ("_x", "_y")
-    validate: str | None = None
+    validate: Any = None
 
     @property
     def name(self) -> str:
@@ -91,7 +91,7 @@ def _frame(right: Any) -> pd.DataFrame:
     return taken
 
 
-def merge(  # noqa: PLR0913 - the words of DataFrame.merge
+def merge(
     right: Any,
     how: How = "inner",
     on: str | Sequence[str] | None = None,

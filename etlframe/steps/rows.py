@@ -1,4 +1,4 @@
-"""Steps on rows: ``sort_values``, ``drop_duplicates``, ``dropna``, ``fillna``, ``head``, ``explode``."""
+"""Steps on rows: sorting, dropping, filling, the first ones, and one a list's value."""
 
 from __future__ import annotations
 
@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 class _SameColumns(Step):
     """A step that leaves the columns as they are, and names some of them."""
 
-    _named: tuple[str, ...]
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The columns that the step names."""
+        return ()
 
     def columns_after(self, columns: Sequence[str]) -> list[str]:
         """Return the same columns."""
-        need_columns(self._named, columns)
+        need_columns(self.named, columns)
         return list(columns)
 
 
@@ -38,10 +41,13 @@ class SortValues(_SameColumns):
     def name(self) -> str:
         """The verb and the keys."""
         keys = zip(self.by, self.ascending, strict=True)
-        return shortened("sort_values " + ", ".join(k if up else f"{k} descending" for k, up in keys))
+        return shortened(
+            "sort_values " + ", ".join(k if up else f"{k} descending" for k, up in keys)
+        )
 
     @property
-    def _named(self) -> tuple[str, ...]:  # type: ignore[override] - read-only, as steps are frozen
+    def named(self) -> tuple[str, ...]:
+        """The columns that the step names."""
         return self.by
 
     def __call__(self, df: pd.DataFrame) -> pd.DataFrame:
@@ -71,10 +77,11 @@ class DropDuplicates(_SameColumns):
     @property
     def name(self) -> str:
         """The verb and the columns compared."""
-        return shortened(f"drop_duplicates {', '.join(self._named)}")
+        return shortened(f"drop_duplicates {', '.join(self.named)}")
 
     @property
-    def _named(self) -> tuple[str, ...]:  # type: ignore[override] - read-only, as steps are frozen
+    def named(self) -> tuple[str, ...]:
+        """The columns that the step names."""
         return self.subset or ()
 
     def __call__(self, df: pd.DataFrame) -> pd.DataFrame:
@@ -99,10 +106,11 @@ class Dropna(_SameColumns):
     @property
     def name(self) -> str:
         """The verb and the columns looked at."""
-        return shortened(f"dropna {', '.join(self._named)}")
+        return shortened(f"dropna {', '.join(self.named)}")
 
     @property
-    def _named(self) -> tuple[str, ...]:  # type: ignore[override] - read-only, as steps are frozen
+    def named(self) -> tuple[str, ...]:
+        """The columns that the step names."""
         return self.subset or ()
 
     def __call__(self, df: pd.DataFrame) -> pd.DataFrame:
@@ -127,7 +135,8 @@ class Fillna(_SameColumns):
         return shortened(f"fillna {self.value!r}")
 
     @property
-    def _named(self) -> tuple[str, ...]:  # type: ignore[override] - read-only, as steps are frozen
+    def named(self) -> tuple[str, ...]:
+        """The columns that the step names."""
         return tuple(self.value) if isinstance(self.value, Mapping) else ()
 
     def __call__(self, df: pd.DataFrame) -> pd.DataFrame:
@@ -146,7 +155,6 @@ class Head(_SameColumns):
     """Keep the first rows."""
 
     n: int
-    _named: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -176,13 +184,14 @@ class Explode(_SameColumns):
         return f"explode {self.column}"
 
     @property
-    def _named(self) -> tuple[str, ...]:  # type: ignore[override] - read-only, as steps are frozen
+    def named(self) -> tuple[str, ...]:
+        """The columns that the step names."""
         return (self.column,)
 
     def __call__(self, df: pd.DataFrame) -> pd.DataFrame:
         """Run ``df.explode``."""
         return df.explode(self.column, ignore_index=True)
 
-    def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:
+    def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:  # noqa: ARG002 - the contract's
         """Run in pandas."""
         raise NotPortable("explode runs in pandas")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from etlframe.engines.base import Engine, Scan
 from etlframe.engines.duckdb import text
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
     import pyarrow as pa
+
+Answer = TypeVar("Answer")
 
 
 class DuckDBEngine(Engine):
@@ -92,7 +94,12 @@ class DuckDBEngine(Engine):
         return self._run(lambda connection: connection.sql(statement).to_arrow_table())
 
     def write(
-        self, statement: str, schema: Schema, path: str, format: str, options: Mapping[str, Any]  # noqa: A002 - the field's word
+        self,
+        statement: str,
+        schema: Schema,
+        path: str,
+        format: str,  # noqa: A002 - the field's word
+        options: Mapping[str, Any],
     ) -> int:
         """Run a SELECT into a file and return the number of rows written."""
         from etlframe.engines.duckdb.writer import write_query
@@ -107,7 +114,9 @@ class DuckDBEngine(Engine):
             return False
         if origin not in self._missing:
             name = text.name(origin.column)
-            query = f"SELECT coalesce(bool_or({name} IS NULL), FALSE) AS found FROM ({origin.relation})"
+            query = (
+                f"SELECT coalesce(bool_or({name} IS NULL), FALSE) AS found FROM ({origin.relation})"
+            )
             scanned = self._rows_scanned
             self._missing[origin] = bool(self.arrow(query)["found"][0].as_py())
             self._rows_scanned = scanned
@@ -119,7 +128,7 @@ class DuckDBEngine(Engine):
             self._connection.close()
             self._connection = None
 
-    def _run(self, work: Any) -> Any:
+    def _run(self, work: Callable[[duckdb.DuckDBPyConnection], Answer]) -> Answer:
         import duckdb
 
         try:

@@ -70,7 +70,7 @@ class DuckDBFrame(EngineFrame):
         """Add or replace columns, one after the other."""
         frame = self
         for column, node in columns.items():
-            typed = frame.shape.typed(node)
+            typed = frame.shape.typed(node, frame.sql)
             frame = frame._with(column, lowering.sql(typed), typed)
         return frame
 
@@ -106,19 +106,21 @@ class DuckDBFrame(EngineFrame):
         """Keep columns, in that order."""
         shape = self.shape.select(columns)
         frame = self._sheltered([name for name in self.schema if name not in set(columns)])
-        return frame._project({name: text.name(name) for name in columns}, shape)
+        return frame.project({name: text.name(name) for name in columns}, shape)
 
     def rename(self, names: Mapping[str, str]) -> Self:
         """Rename columns."""
         shape = self.shape.rename(names)
         renamed = {names.get(name, name): text.name(name) for name in self.schema}
-        order = tuple(replace(term, column=names.get(term.column, term.column)) for term in self.order)
-        return replace(self._project(renamed, shape), order=order)
+        order = tuple(
+            replace(term, column=names.get(term.column, term.column)) for term in self.order
+        )
+        return replace(self.project(renamed, shape), order=order)
 
     def head(self, n: int) -> Self:
         """Keep the first rows."""
         self.engine.note_limit()
-        return replace(self, sql=f"SELECT * FROM ({self.sql}){self._order_by()} LIMIT {int(n)}")
+        return replace(self, sql=f"SELECT * FROM ({self.sql}){self.order_by()} LIMIT {int(n)}")
 
     # -- verbs that need the order -----------------------------------------------------------------
 
@@ -135,7 +137,7 @@ class DuckDBFrame(EngineFrame):
         self.shape.sortable(columns)
         frame = self._with_row()
         keys = ", ".join(lowering.column(name, self.schema[name]) for name in columns)
-        first = f"row_number() OVER (PARTITION BY {keys}{frame._order_by()}) = 1"
+        first = f"row_number() OVER (PARTITION BY {keys}{frame.order_by()}) = 1"
         return replace(frame, sql=f"SELECT * FROM ({frame.sql}) QUALIFY {first}")
 
     def aggregate(self, keys: Sequence[str], aggregates: Mapping[str, Aggregate]) -> Self:
@@ -181,8 +183,9 @@ class DuckDBFrame(EngineFrame):
         from etlframe.engines.exchange import from_arrow
 
         df = from_arrow(self.engine.arrow(self.statement()), self.schema)
-        floats = [name for name in self.shape.float_columns(self.engine.has_missing)]
-        return df.astype({name: "float64" for name in floats if df[name].dtype == "int64"})
+        dtypes = self.shape.dtypes_of_missing(self.engine.has_missing)
+        plain = ("int64", "bool")
+        return df.astype({name: to for name, to in dtypes.items() if df[name].dtype in plain})
 
     def count(self) -> int:
         """Compute the number of rows."""
@@ -198,7 +201,7 @@ class DuckDBFrame(EngineFrame):
         """Return the SELECT with the user's columns only, in the order rows have to leave in."""
         if not self.order and not self.hidden:
             return self.sql
-        return f"SELECT {text.names(self.columns)} FROM ({self.sql}){self._order_by()}"
+        return f"SELECT {text.names(self.columns)} FROM ({self.sql}){self.order_by()}"
 
     # -- building blocks ---------------------------------------------------------------------------
 
@@ -211,9 +214,10 @@ class DuckDBFrame(EngineFrame):
         shape = frame.shape.with_column(column, typed)
         values = {name: text.name(name) for name in shape.schema}
         values[column] = expression
-        return frame._project(values, shape)
+        return frame.project(values, shape)
 
-    def _project(self, values: Mapping[str, str], shape: Shape) -> Self:
+    def project(self, values: Mapping[str, str], shape: Shape) -> Self:
+        """Compute columns, name -> SQL, and keep the hidden ones."""
         visible = [
             written if written == text.name(name) else f"{written} AS {text.name(name)}"
             for name, written in values.items()
@@ -247,11 +251,12 @@ class DuckDBFrame(EngineFrame):
             return self._with_row()
         sql = (
             f"SELECT {text.names(self.columns)}, "
-            f"row_number() OVER ({self._order_by().strip()}) AS {text.name(ROW)} FROM ({self.sql})"
+            f"row_number() OVER ({self.order_by().strip()}) AS {text.name(ROW)} FROM ({self.sql})"
         )
         return replace(self, sql=sql, order=(Term(ROW),), hidden=(ROW,))
 
-    def _order_by(self) -> str:
+    def order_by(self) -> str:
+        """Return the ORDER BY clause that the rows have to leave by, or nothing."""
         if not self.order:
             return ""
         keys = []

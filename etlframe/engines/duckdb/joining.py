@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _KEYS = (Kind.INT, Kind.STR, Kind.DATE, Kind.DATETIME)
 
 
-def join_sql(  # noqa: PLR0913 - the words of merge
+def join_sql(
     left: DuckDBFrame,
     right: DuckDBFrame,
     *,

@@ -9,8 +9,8 @@ from typing import Any
 def name(identifier: str) -> str:
     """Return a quoted identifier.
 
-    >>> name('say "hi"')
-    '"say ""hi""\"'
+    >>> name('a "b" c')
+    '"a ""b"" c"'
     """
     return '"' + identifier.replace('"', '""') + '"'
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from etlframe.engines.duckdb import text
@@ -25,12 +26,24 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
     import pyarrow as pa
+    from duckdb.sqltypes import DuckDBPyType
 
+# A JSON line is one column of a CSV without quotes: DuckDB's own JSON rounds decimals and floats.
 _JSON_LINES = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER ''"
 _JSON_ARRAY = f"{_JSON_LINES}, PREFIX '[\n', SUFFIX '\n]\n', NEW_LINE ',\n'"
 
 
-def write_query(
+@dataclass(frozen=True)
+class _Column:
+    """A column to write: the SQL of its value, and what it is."""
+
+    name: str
+    value: str
+    type: DuckDBPyType
+    kind: Kind
+
+
+def write_query(  # noqa: PLR0917 - what, as what, and where to
     connection: duckdb.DuckDBPyConnection,
     sql: str,
     schema: Schema,
@@ -56,17 +69,19 @@ def write_query(
     Raises:
         LoadError: The file could not be written, or the format cannot hold a value.
     """
-    if not schema:
-        raise LoadError("There is nothing to write: the frame has no columns.")
-    names = list(schema)
-    rows = f"({sql}) AS written({', '.join(f'c{at}' for at in range(len(names)))})"
-    types = dict(zip(names, connection.sql(sql).types, strict=True))
+    types = connection.sql(sql).types
+    columns = [
+        _Column(name, f"c{at}", types[at], kind) for at, (name, kind) in enumerate(schema.items())
+    ]
+    # By position: names that differ in case only are one name to DuckDB.
+    rows = f"({sql}) AS written({', '.join(each.value for each in columns)})"
     if format == "parquet":
-        return _write_parquet(connection, _parquet(rows, schema, types), path, options)
+        return _write_parquet(connection, rows, columns, path, options)
     if format in ("jsonl", "json"):
         layout = _JSON_LINES if format == "jsonl" else _JSON_ARRAY
-        return _copy(connection, _json(rows, schema, types), path, layout + _compressed(options))
-    return _write_csv(connection, rows, schema, types, path, _csv_options(format, options))
+        layout += f", COMPRESSION {options.get('compression') or 'none'}"
+        return _copy(connection, f"SELECT {_json(columns)} FROM {rows}", path, layout)
+    return _write_csv(connection, rows, columns, path, _csv_layout(format, options))
 
 
 def write_frame(
@@ -96,16 +111,17 @@ def write_frame(
     from etlframe.engines.duckdb.connection import connect
     from etlframe.engines.exchange import to_arrow
 
-    table = _exact_spans(to_arrow(df, schema))
+    table = _in_microseconds(to_arrow(df, schema))
+    if not table.num_columns:
+        raise LoadError("There is nothing to write: the frame has no columns.")
     kinds = {name: (schema or {}).get(name, Kind.OTHER) for name in table.column_names}
     with connect() as connection:
-        # Names that differ in case only are one name to DuckDB: positions instead.
         numbered = table.rename_columns([f"c{at}" for at in range(table.num_columns)])
         connection.register("frame", numbered)
         return write_query(connection, "SELECT * FROM frame", kinds, path, format, options)
 
 
-def _exact_spans(table: pa.Table) -> pa.Table:
+def _in_microseconds(table: pa.Table) -> pa.Table:
     """Return the table with time spans in microseconds, which is what DuckDB counts in."""
     import pyarrow as pa
 
@@ -122,98 +138,101 @@ def _exact_spans(table: pa.Table) -> pa.Table:
     return table
 
 
-def _parquet(rows: str, schema: Schema, types: Mapping[str, duckdb.DuckDBPyType]) -> str:
-    _check_case(list(schema))
-    values = [
-        f"{parquet_value(f'c{at}', types[name], kind, column=name)} AS {text.name(name)}"
-        for at, (name, kind) in enumerate(schema.items())
-    ]
-    return f"SELECT {', '.join(values)} FROM {rows}"
+# -- the formats -----------------------------------------------------------------------------------
 
 
 def _write_parquet(
-    connection: duckdb.DuckDBPyConnection, sql: str, path: str, options: Mapping[str, Any]
+    connection: duckdb.DuckDBPyConnection,
+    rows: str,
+    columns: list[_Column],
+    path: str,
+    options: Mapping[str, Any],
 ) -> int:
+    _check_names([each.name for each in columns])
+    values = [
+        f"{parquet_value(each.value, each.type, each.kind, column=each.name)} "
+        f"AS {text.name(each.name)}"
+        for each in columns
+    ]
+    sql, before = f"SELECT {', '.join(values)} FROM {rows}", 0
+    if options.get("after") is not None:
+        sql, before = appended(connection, options["after"], sql)
     layout = f"FORMAT parquet, COMPRESSION {options.get('compression') or 'zstd'}"
-    if options.get("after") is None:
-        return _copy(connection, sql, path, layout)
-    both, before = appended(connection, options["after"], sql)
-    return _copy(connection, both, path, layout) - before
+    return _copy(connection, sql, path, layout) - before
 
 
-def _json(rows: str, schema: Schema, types: Mapping[str, duckdb.DuckDBPyType]) -> str:
-    fields = {
-        name: json_text(f"c{at}", types[name], kind, column=name)
-        for at, (name, kind) in enumerate(schema.items())
-    }
-    return f"SELECT {json_object(fields)} FROM {rows}"
+def _json(columns: list[_Column]) -> str:
+    return json_object(
+        {
+            each.name: json_text(each.value, each.type, each.kind, column=each.name)
+            for each in columns
+        }
+    )
 
 
 def _write_csv(
     connection: duckdb.DuckDBPyConnection,
     rows: str,
-    schema: Schema,
-    types: Mapping[str, duckdb.DuckDBPyType],
+    columns: list[_Column],
     path: str,
-    options: dict[str, str],
+    layout: Mapping[str, str],
 ) -> int:
-    names = list(schema)
-    texts = [
-        csv_text(f"c{at}", types[name], kind) for at, (name, kind) in enumerate(schema.items())
-    ]
+    names = [each.name for each in columns]
+    texts = [csv_text(each.value, each.type, each.kind) for each in columns]
     if len(texts) == 1:
         texts = [f"coalesce({texts[0]}, '')"]  # a blank line would be no row to most readers
-    with_header = options["HEADER"] == "true"
-    if with_header and _are_columns(names):
-        aliased = [f"{t} AS {text.name(n)}" for t, n in zip(texts, names, strict=True)]
-        return _copy(connection, f"SELECT {', '.join(aliased)} FROM {rows}", path, _listed(options))
-    sql = f"SELECT {', '.join(texts)} FROM {rows}"
-    if with_header:  # names that DuckDB would change: the header is the first row instead
-        sql = f"SELECT {', '.join(map(text.value, names))} UNION ALL {sql}"
-    layout = _listed(options | {"HEADER": "false"})
-    return _copy(connection, sql, path, layout) - with_header
+    named = [
+        f"{made} AS {text.name(name)}" for made, name in zip(texts, names, strict=True) if name
+    ]
+    with_header = layout["HEADER"] == "true"
+    if not with_header or _are_kept(names):
+        values = named if with_header else texts
+        return _copy(connection, f"SELECT {', '.join(values)} FROM {rows}", path, _listed(layout))
+    # Names that DuckDB would change: the header is the first row instead.
+    header = ", ".join(text.value(name) for name in names)
+    sql = f"SELECT {header} UNION ALL SELECT {', '.join(texts)} FROM {rows}"
+    return _copy(connection, sql, path, _listed({**layout, "HEADER": "false"})) - 1
 
 
-def _are_columns(names: list[str]) -> bool:
-    """Return whether DuckDB keeps the names as they are."""
-    return all(names) and len({name.casefold() for name in names}) == len(names)
-
-
-def _check_case(names: list[str]) -> None:
-    if not _are_columns(names):
-        folded = [name.casefold() for name in names]
-        same = [name for name in names if not name or folded.count(name.casefold()) > 1]
-        raise LoadError(
-            f"Parquet columns need names that differ in more than their case: rename one of "
-            f"{', '.join(map(repr, same))}, or write CSV or JSON."
-        )
-
-
-def _csv_options(format: str, options: Mapping[str, Any]) -> dict[str, str]:  # noqa: A002 - the field's word
+def _csv_layout(format: str, options: Mapping[str, Any]) -> dict[str, str]:  # noqa: A002 - the field's word
     delimiter = options.get("delimiter") or ("\t" if format == "tsv" else ",")
-    made = {
+    layout = {
         "FORMAT": "csv",
         "HEADER": "false" if options.get("header") is False else "true",
         "DELIMITER": text.value(delimiter),
         "COMPRESSION": options.get("compression") or "none",
     }
-    if options.get("new_line"):
-        made["NEW_LINE"] = text.value(options["new_line"])
-    return made
+    new_line = options.get("new_line")
+    return {**layout, "NEW_LINE": text.value(new_line)} if new_line else layout
 
 
-def _compressed(options: Mapping[str, Any]) -> str:
-    return f", COMPRESSION {options.get('compression') or 'none'}"
+def _listed(layout: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in layout.items())
 
 
-def _listed(options: Mapping[str, str]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in options.items())
+def _are_kept(names: list[str]) -> bool:
+    """Return whether DuckDB keeps the names as they are."""
+    return all(names) and len({name.casefold() for name in names}) == len(names)
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, sql: str, path: str, options: str) -> int:
+def _check_names(names: list[str]) -> None:
+    if _are_kept(names):
+        return
+    folded = [name.casefold() for name in names]
+    same = [name for name in names if not name or folded.count(name.casefold()) > 1]
+    raise LoadError(
+        "The columns of a Parquet file need names that differ in more than their case: rename one "
+        f"of {', '.join(map(repr, same))}, or write CSV or JSON."
+    )
+
+
+# -- running it ------------------------------------------------------------------------------------
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, sql: str, path: str, layout: str) -> int:
     import duckdb
 
-    command = f"COPY ({sql}) TO {text.value(path)} ({options}, USE_TMP_FILE false)"
+    command = f"COPY ({sql}) TO {text.value(path)} ({layout}, USE_TMP_FILE false)"
     try:
         counted = connection.execute(command).fetchone()
     except (duckdb.IOException, duckdb.InvalidInputException) as error:
@@ -231,5 +250,5 @@ def _refused(message: str, path: str) -> str | None:
     if path not in message:
         return None
     inner = re.search(r'"exception_message":"((?:[^"\\]|\\.)*)"', message)
-    cause = inner[1].replace('\\"', '"') if inner else message.removeprefix("IO Error: ")
+    cause = inner[1] if inner else message
     return f"{path} cannot be written: {cause.rpartition(': ')[2]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from glob import escape
 from typing import TYPE_CHECKING
 
 from etlframe.engines.duckdb import text
@@ -11,8 +12,9 @@ from etlframe.errors import LoadError
 
 if TYPE_CHECKING:
     import duckdb
+    from duckdb.sqltypes import DuckDBPyType
 
-    Types = Mapping[str, duckdb.DuckDBPyType]
+    Types = Mapping[str, DuckDBPyType]
 
 _EXACT_IN_DOUBLE = 2**53
 _INTEGERS = frozenset(
@@ -43,10 +45,11 @@ def appended(connection: duckdb.DuckDBPyConnection, old: str, sql: str) -> tuple
     """
     import duckdb
 
-    file = f"read_parquet({text.value(old)})"
+    named = text.value(escape(old))
+    file = f"read_parquet({named})"
     try:
         counted = connection.execute(
-            f"SELECT num_rows FROM parquet_file_metadata({text.value(old)})"
+            f"SELECT num_rows FROM parquet_file_metadata({named})"
         ).fetchone()
         before = _types(connection, f"FROM {file}")
     except duckdb.Error as error:
@@ -81,8 +84,8 @@ def _reconciled(
     connection: duckdb.DuckDBPyConnection,
     file: str,
     name: str,
-    before: duckdb.DuckDBPyType,
-    after: duckdb.DuckDBPyType,
+    before: DuckDBPyType,
+    after: DuckDBPyType,
 ) -> tuple[str, str]:
     """Return what the old and the new rows give for a column whose types differ."""
     value = text.name(name)
@@ -96,7 +99,7 @@ def _reconciled(
     return value, f"CASE WHEN {value} IS NULL THEN CAST(NULL AS {before}) ELSE {found} END"
 
 
-def _as_double(name: str, kind_of: duckdb.DuckDBPyType) -> str:
+def _as_double(name: str, kind_of: DuckDBPyType) -> str:
     value = text.name(name)
     if kind_of.id not in _INTEGERS:
         return value

@@ -13,7 +13,7 @@ from etlframe.engines.duckdb import text
 from etlframe.expressions.kinds import Kind
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyType
+    from duckdb.sqltypes import DuckDBPyType
 
 REFUSED = "etlframe cannot write this: "
 """What an error that a value raises inside the query begins with."""
@@ -92,7 +92,10 @@ def _text(value: str, kind_of: DuckDBPyType, kind: Kind) -> str:
         return _iso_duration(f"epoch_us({value})")
     if name == "blob":
         return f"base64({value})"
-    return f"CAST({value} AS VARCHAR)"
+    as_text = f"CAST({value} AS VARCHAR)"
+    if name == "decimal" and len(set(dict(kind_of.children).values())) == 1:
+        return rf"regexp_replace({as_text}, '^(-?)\.', '\10.')"  # all digits are behind the point
+    return as_text
 
 
 def _json_scalar(value: str, kind_of: DuckDBPyType, kind: Kind, column: str) -> str:
@@ -116,7 +119,8 @@ _NUMBERS = frozenset(
 
 
 def _nested(value: str, kind_of: DuckDBPyType, column: str, depth: int) -> str:
-    children = dict(kind_of.children)
+    # An array's size stands among its children.
+    children = {n: t for n, t in kind_of.children if not isinstance(t, int | list)}
     if kind_of.id == "struct":
         fields = {
             name: json_text(

@@ -1,0 +1,85 @@
+# Needs Python 3.11 or newer and make; sets up everything else in .venv.
+
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := requirements-dev.lock
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-input
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help demo test programs lint type unit doctest notebooks lock clean
+
+help:
+	@echo "make demo       run the main job on the flights of January 2013"
+	@echo "make test       every check: those below, one after the other"
+	@echo "make lint       ruff: rules and format"
+	@echo "make type       mypy"
+	@echo "make unit       pytest with coverage (WORKERS=$(WORKERS))"
+	@echo "make doctest    the examples in the docstrings"
+	@echo "make notebooks  the notebooks' outputs, by nbval"
+	@echo "make lock       write $(LOCK) anew"
+	@echo "make clean      remove what the checks leave behind"
+
+demo: $(VENV)/.installed
+	@$(BIN)/etlframe demo
+
+test: programs lint type unit doctest notebooks
+	@echo "make test: passed"
+
+# -- the checks ---------------------------------------------------------------------------------
+
+programs:
+	@.ci/require "the test in a real browser" "chromium fonts-liberation" \
+		chromium chromium-browser google-chrome google-chrome-stable
+	@.ci/require "the Spark engine (to come: no test needs Java yet)" default-jre-headless java
+
+lint: $(VENV)/.installed-test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+type: $(VENV)/.installed-test
+	$(BIN)/mypy
+
+unit: $(VENV)/.installed-test
+	$(BIN)/python -m pytest -n $(WORKERS) --cov
+
+doctest: $(VENV)/.installed-test
+	$(BIN)/python -m pytest -n $(WORKERS) --doctest-modules etlframe
+
+# In a copy, so that logs and outputs of one's own sessions neither disturb nor are disturbed.
+notebooks: $(VENV)/.installed-test
+	rm -rf build/nbval
+	mkdir -p build/nbval
+	cp -R notebooks data build/nbval
+	$(BIN)/python -m pytest --nbval --nbval-current-env \
+		--nbval-sanitize-with notebooks/nbval-sanitize.cfg build/nbval/notebooks
+
+# -- setting up: each stamp says what is installed, so a second run installs nothing --------------
+
+$(VENV)/.created:
+	@PYTHON="$(PYTHON)" .ci/create-venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.created pyproject.toml $(LOCK)
+	@echo "Installing etlframe into $(VENV)"
+	@$(PIP) --constraint $(LOCK) --editable .
+	@touch $@
+
+$(VENV)/.installed-test: $(VENV)/.created pyproject.toml $(LOCK)
+	@echo "Installing etlframe and its test tools into $(VENV)"
+	@$(PIP) --constraint $(LOCK) --editable ".[test]"
+	@touch $(VENV)/.installed $@
+
+# -- upkeep ---------------------------------------------------------------------------------------
+
+lock: $(VENV)/.created
+	$(PIP) uv
+	$(BIN)/uv pip compile pyproject.toml --no-config --universal --python-version 3.11 \
+		--all-extras --upgrade --default-index https://pypi.org/simple \
+		--custom-compile-command "make lock" --quiet --output-file $(LOCK)
+
+clean:
+	rm -rf build dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find etlframe tests data notebooks -name __pycache__ -type d -prune -exec rm -rf {} +

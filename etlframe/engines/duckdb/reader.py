@@ -1,0 +1,100 @@
+"""Files as SQL: the one reader, for every engine, of what was sniffed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from etlframe.engines.base import Scan
+from etlframe.engines.duckdb import text
+from etlframe.engines.duckdb.connection import connect
+from etlframe.engines.duckdb.faults import translate
+from etlframe.engines.duckdb.reader_arrow import parquet_table
+from etlframe.engines.duckdb.reader_cells import Cell, checked
+from etlframe.engines.duckdb.reader_json import json_select
+from etlframe.engines.duckdb.reader_source import csv_columns, csv_source, parquet_source
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def read_sql(scan: Scan) -> str:
+    """Return a SELECT of exactly the scan's columns with the scan's types, rows in file order.
+
+    What is not as it was sniffed raises when the SELECT runs: a line with another number of
+    fields, a field that no record had, a cell of a column in use that is not of its type.
+    :func:`etlframe.engines.duckdb.faults.translate` tells which it was.
+    """
+    return _select(scan, [text.name(name) for name in scan.columns])
+
+
+def read_arrow(scan: Scan) -> pa.Table:
+    """Return a file's rows as an Arrow table, also where names differ by case only.
+
+    Raises:
+        SourceError: The file is not what its format says.
+        ScanMismatch: The file is not what its sniff said.
+    """
+    import duckdb
+
+    if scan.options.get("by_arrow"):
+        return parquet_table(scan)
+    inner = [f"c{at}" for at in range(len(scan.columns))]
+    with connect() as connection:
+        try:
+            table = connection.sql(_select(scan, inner)).to_arrow_table()
+        except duckdb.Error as error:
+            raise translate(error, scan) from error
+    return table.rename_columns(list(scan.columns))
+
+
+def is_for_engines(scan: Scan) -> bool:
+    """Return whether an engine can read the scan by itself, by :func:`read_sql`.
+
+    Not one without columns, one whose columns differ by case only (one column to an engine), and
+    not one with types that DuckDB would read as others.
+    """
+    folded = {name.casefold() for name in scan.columns}
+    one_each = len(folded) == len(scan.columns) > 0
+    return one_each and all(scan.columns) and not scan.options.get("by_arrow")
+
+
+def _select(scan: Scan, names: list[str]) -> str:
+    if scan.format == "parquet":
+        return _parquet_select(scan, names)
+    if scan.format in ("json", "jsonl"):
+        return json_select(scan, names)
+    return _csv_select(scan, names)
+
+
+def _csv_select(scan: Scan, names: list[str]) -> str:
+    fields = csv_columns(len(names))
+    casts, values = [], []
+    for at, (name, kind) in enumerate(scan.columns.items()):
+        cell = Cell(
+            fields[at],
+            at,
+            nulls=scan.options["null_values"],
+            nulls_first=scan.options["nulls_first"],
+            given=name in scan.options["given"],
+        )
+        cast, value = checked(cell, kind, f"v{at}")
+        if cast is not None:
+            casts.append(f"{cast} AS v{at}")
+        values.append(f"{value} AS {names[at]}")
+    source = csv_source(scan.path, len(fields), scan.options)
+    inner = f"SELECT {', '.join([*fields, *casts])} FROM {source}"
+    return f"SELECT {', '.join(values)} FROM ({inner})"
+
+
+def _parquet_select(scan: Scan, names: list[str]) -> str:
+    fields = scan.options["fields"]
+    values = [
+        f"{_widened(text.name(field), name, scan)} AS {as_}"
+        for field, name, as_ in zip(fields, scan.columns, names, strict=True)
+    ]
+    return f"SELECT {', '.join(values)} FROM {parquet_source(scan.path)}"
+
+
+def _widened(field: str, name: str, scan: Scan) -> str:
+    """Return a column in its type; one that has it already stays bare, so that filters reach it."""
+    return f"CAST({field} AS {scan.types[name]})" if name in scan.options["cast"] else field

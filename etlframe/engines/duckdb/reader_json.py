@@ -1,0 +1,85 @@
+"""JSON files as SQL: no field is dropped, and every value is what it was sniffed to be.
+
+DuckDB drops a field that is not in ``columns``, and in its own detection too, unless all columns
+are in use: then an unknown one is an error. So the fields are left to its detection, and all of
+them are kept in use. As text of JSON they cost about a third more than as typed values; typed
+values, though, would turn 1.5 into 2 and true into 1.
+"""
+
+from __future__ import annotations
+
+from etlframe.engines.base import Scan
+from etlframe.engines.duckdb import text
+from etlframe.engines.duckdb.reader_cells import Cell, checked
+from etlframe.engines.duckdb.reader_source import json_source
+from etlframe.expressions.kinds import Kind
+
+NOT_A_NUMBER = "NaN"
+"""JSON has no word for it, but Python writes this one."""
+
+_DATED = (Kind.DATE, Kind.DATETIME, Kind.DATETIME_TZ)
+
+
+def json_text(field: str) -> str:
+    """Return the SQL of a field's JSON text; NULL where it is missing, null or NaN."""
+    return f"nullif(CAST({text.name(field)} AS VARCHAR), '{NOT_A_NUMBER}')"
+
+
+def between_quotes(name: str) -> str:
+    """Return the SQL of the text between the quotes of a JSON string that has no escapes."""
+    return f"substring({name}, 2, length({name}) - 2)"
+
+
+def json_select(scan: Scan, names: list[str]) -> str:
+    """Return a SELECT of a JSON file's fields, typed as the scan says, under other names."""
+    fields = scan.options["fields"]
+    level = f"{_source(scan)}{_all_in_use(scan)}"
+    read, prepared, casts, values = [], [], [], []
+    for at, (field, (name, kind)) in enumerate(zip(fields, scan.columns.items(), strict=True)):
+        given = name in scan.options["given"]
+        read.append(f"{json_text(field)} AS x{at}, {text.name(field)} AS j{at}")
+        prepared.append(f"{_prepared(at, kind, given=given)} AS t{at}, j{at}")
+        cast, value = _typed(at, kind, scan.types[name], given=given)
+        casts.append(f"t{at}, j{at}, {cast} AS v{at}")
+        values.append(f"{value} AS {names[at]}")
+    for columns in (read, prepared, casts):
+        level = f"(SELECT {', '.join(columns)} FROM {level})"
+    return f"SELECT {', '.join(values)} FROM {level}"
+
+
+def _prepared(at: int, kind: Kind, *, given: bool) -> str:
+    """Return the SQL of the text that is read as the kind."""
+    if given or kind is Kind.STR:
+        return (
+            f"CASE WHEN x{at} >= '\"' AND x{at} < '#' THEN"
+            f" CASE WHEN contains(x{at}, '\\') THEN j{at} ->> '$'"
+            f" ELSE {between_quotes(f'x{at}')} END ELSE x{at} END"
+        )
+    return between_quotes(f"x{at}") if kind in _DATED else f"x{at}"
+
+
+def _typed(at: int, kind: Kind, type_: str, *, given: bool) -> tuple[str, str]:
+    """Return the SQL of the cast, and of the value."""
+    if kind is Kind.OTHER:
+        return "NULL", f"CAST(j{at} AS {type_})"
+    cast, value = checked(Cell(f"t{at}", at, given=given), kind, f"v{at}")
+    return cast or "NULL", value
+
+
+def _source(scan: Scan) -> str:
+    known = scan.options["fields"] if scan.options["all_fields_known"] else None
+    return json_source(
+        scan.path, scan.format, scan.options, fields=known, sample=scan.options["sample"]
+    )
+
+
+def _all_in_use(scan: Scan) -> str:
+    """Return the condition that is true of every row, and that needs every field.
+
+    No optimizer can tell that it is always true, and no field but the first is looked at where
+    that is there.
+    """
+    if scan.options["all_fields_known"]:
+        return ""
+    fields = [f"{text.name(field)} IS NOT NULL" for field in scan.options["fields"]]
+    return f" WHERE {' OR '.join(fields)} OR random() >= 0"

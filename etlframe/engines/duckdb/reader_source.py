@@ -1,0 +1,96 @@
+"""The table functions that read files as text: nothing is guessed, every option is given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from etlframe.engines.duckdb import text
+
+NO_NULL = "\x01no such field\x01"
+"""A ``nullstr`` that no field is: with the default of '' blank lines would be rows."""
+
+
+def file_name(path: str) -> str:
+    """Return a path as a literal that names one file, whatever characters it has.
+
+    >>> file_name("it's [1].csv")
+    "'it''s [[]1].csv'"
+    """
+    return text.value(re.sub(r"[*?\\[]", r"[\g<0>]", path))
+
+
+def csv_columns(count: int) -> list[str]:
+    """Return the names that CSV columns are read under: header names may be anything."""
+    return [f"c{at}" for at in range(count)]
+
+
+def csv_source(path: str, count: int, options: Mapping[str, Any]) -> str:
+    """Return the call that reads a CSV file as columns of text, ``c0``, ``c1`` ...
+
+    A wrong number of fields in a line is an error. An empty field is NULL, unless there is one
+    column only: a blank line is no row then, and an empty string in quotes is one.
+    """
+    types = ", ".join(f"{name}: 'VARCHAR'" for name in csv_columns(count))
+    arguments = {
+        "auto_detect": "false",
+        "strict_mode": "true",
+        "hive_partitioning": "false",
+        "columns": f"{{{types}}}",
+        "nullstr": f"[{text.value('' if count > 1 else NO_NULL)}]",
+        "header": text.value(bool(options["header"])),
+        "skip": str(options["skip"]),
+        "delim": text.value(options["delimiter"]),
+        "quote": text.value(options["quote"]),
+        "escape": text.value(options["quote"]),
+        "encoding": text.value(options["encoding"]),
+        "compression": text.value(options["compression"] or "none"),
+    }
+    return f"read_csv({file_name(path)}, {_listed(arguments)})"
+
+
+def json_source(
+    path: str,
+    format: str,  # noqa: A002 - the field's word
+    options: Mapping[str, Any],
+    *,
+    fields: Sequence[str] | None = None,
+    sample: int = -1,
+) -> str:
+    """Return the call that reads a JSON file as columns of JSON text, one a field of its records.
+
+    Args:
+        path: The file.
+        format: ``"json"`` for one array of records, or ``"jsonl"``.
+        options: ``compression``.
+        fields: The fields, where all of the file's are known; any other would be dropped.
+        sample: Else, how many records DuckDB looks at to find the fields, -1 for all. A field that
+            they do not have is an error later, if all columns are in use then.
+    """
+    arguments = {
+        "format": "'array'" if format == "json" else "'newline_delimited'",
+        "records": "'true'",
+        "hive_partitioning": "false",
+        "compression": text.value(options["compression"] or "none"),
+    }
+    if fields is not None:
+        types = ", ".join(f"{text.name(name)}: 'JSON'" for name in fields)
+        arguments |= {"auto_detect": "false", "columns": f"{{{types}}}"}
+    else:
+        arguments |= {
+            "maximum_depth": "1",
+            "sample_size": str(sample),
+            "map_inference_threshold": "-1",
+            "field_appearance_threshold": "0",
+        }
+    return f"read_json({file_name(path)}, {_listed(arguments)})"
+
+
+def parquet_source(path: str) -> str:
+    """Return the call that reads a Parquet file."""
+    return f"read_parquet({file_name(path)}, hive_partitioning = false)"
+
+
+def _listed(arguments: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in arguments.items())

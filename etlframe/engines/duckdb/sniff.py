@@ -1,0 +1,51 @@
+"""What a file is: its dialect, columns and types, decided once for every engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from etlframe.engines.base import Scan
+from etlframe.engines.duckdb.connection import connect
+from etlframe.engines.duckdb.faults import translate
+from etlframe.engines.duckdb.sniff_csv import sniff_csv
+from etlframe.engines.duckdb.sniff_json import sniff_json
+from etlframe.engines.duckdb.sniff_parquet import sniff_parquet
+from etlframe.engines.duckdb.sniff_rules import Given
+from etlframe.errors import ColumnNotFoundError
+
+if TYPE_CHECKING:
+    from etlframe.storage.formats import FileFormat
+
+
+def sniff(
+    path: str, file_format: FileFormat, given: Given | None = None, *, whole: bool = False
+) -> Scan:
+    """Return how to read a file.
+
+    Args:
+        path: The file.
+        file_format: Its format and compression.
+        given: What need not be sniffed.
+        whole: Look at all rows, instead of the first 20,480.
+
+    Raises:
+        SourceError: The file cannot be read, or is not what its format says.
+        ColumnNotFoundError: ``given.kinds`` names a column that is not there.
+    """
+    import duckdb
+
+    given = given or Given()
+    look = {"parquet": sniff_parquet, "json": sniff_json, "jsonl": sniff_json}.get(
+        file_format.name, sniff_csv
+    )
+    with connect() as connection:
+        options = {"compression": file_format.compression, "shown": given.shown or path}
+        start = Scan(path, file_format.name, {}, {}, options, whole=whole)
+        try:
+            scan = look(connection, start, given)
+        except duckdb.Error as error:
+            raise translate(error, start) from error
+    for name in given.kinds:
+        if name not in scan.columns:
+            raise ColumnNotFoundError(name, list(scan.columns))
+    return scan

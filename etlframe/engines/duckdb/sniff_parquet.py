@@ -1,0 +1,188 @@
+"""The sniff of a Parquet file: its footer tells columns, types, rows and missing values."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from etlframe.engines.base import Scan
+from etlframe.engines.duckdb.reader_source import file_name, parquet_source
+from etlframe.engines.duckdb.sniff_rules import GIVEN_TYPES, Given
+from etlframe.errors import MalformedSourceError
+from etlframe.expressions.kinds import Kind
+from etlframe.storage.opening import check_readable
+
+if TYPE_CHECKING:
+    import duckdb
+
+# DuckDB's type -> the kind, and the type that it is read as where that is another.
+_TYPES: dict[str, tuple[Kind, str | None]] = {
+    "BOOLEAN": (Kind.BOOL, None),
+    "BIGINT": (Kind.INT, None),
+    "DOUBLE": (Kind.FLOAT, None),
+    "VARCHAR": (Kind.STR, None),
+    "TIMESTAMP": (Kind.DATETIME, None),
+    "TIMESTAMP_S": (Kind.DATETIME, None),
+    "TIMESTAMP_MS": (Kind.DATETIME, None),
+    "TIMESTAMP_NS": (Kind.DATETIME, None),
+    "TIMESTAMP WITH TIME ZONE": (Kind.DATETIME_TZ, None),
+    "DATE": (Kind.DATE, "TIMESTAMP"),
+    "FLOAT": (Kind.FLOAT, "DOUBLE"),
+    "UUID": (Kind.STR, "VARCHAR"),
+    "JSON": (Kind.STR, "VARCHAR"),
+    '"NULL"': (Kind.FLOAT, "DOUBLE"),
+    **dict.fromkeys(
+        ("TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER"),
+        (Kind.INT, "BIGINT"),
+    ),
+}
+_MOST_IN_BIGINT = 2**63 - 1
+_UNNAMED_INDEX = re.compile(r"__index_level_\d+__")
+_MOST_DIGITS = 38  # of a decimal in DuckDB
+
+
+@dataclass(frozen=True)
+class _Column:
+    """What the footer tells of a column.
+
+    Attributes:
+        name: Its name.
+        field: The name that DuckDB gives it.
+        type: Its type in DuckDB.
+        nulls: How many of its values are missing, or None where the footer does not tell.
+        most: Its greatest value as text, or None likewise.
+    """
+
+    name: str
+    field: str
+    type: str
+    nulls: int | None
+    most: str | None
+
+
+def sniff_parquet(connection: duckdb.DuckDBPyConnection, start: Scan, given: Given) -> Scan:
+    """Return how to read a Parquet file.
+
+    Integers are read as 64 bits and floats as 64 bits, dates as timestamps. Unsigned integers of 64
+    bits are integers where the footer says that they fit, else decimals. What DuckDB would read as
+    something else (time spans, decimals of more than 38 digits) is read by Arrow.
+    """
+    check_readable(start.path)
+    metadata = _pandas_metadata(connection, start.path)
+    dropped = {name for name in _index_names(metadata) if _UNNAMED_INDEX.fullmatch(name)}
+    columns = [each for each in _columns(connection, start.path) if each.name not in dropped]
+    if not columns:
+        raise MalformedSourceError(
+            f"{start.options['shown']} has no columns.", path=start.options["shown"]
+        )
+    decided = {each.name: _decided(each, given) for each in columns}
+    options = {
+        **start.options,
+        "fields": tuple(each.field for each in columns),
+        "cast": frozenset(name for name, (_, type_) in decided.items() if type_ is not None),
+        "by_arrow": _has_time_spans(metadata) or _has_wide_decimals(connection, start.path),
+    }
+    return replace(
+        start,
+        columns={name: kind for name, (kind, _) in decided.items()},
+        types={each.name: decided[each.name][1] or each.type for each in columns},
+        options=options,
+        missing=_missing(columns, decided),
+        rows=_rows(connection, start.path),
+        whole=True,
+    )
+
+
+def _decided(column: _Column, given: Given) -> tuple[Kind, str | None]:
+    """Return a column's kind, and the type to cast it to, if any."""
+    asked = given.kinds.get(column.name)
+    kind, type_ = _found(column)
+    if asked is None or asked is kind:
+        return kind, type_
+    return asked, GIVEN_TYPES[asked]
+
+
+def _found(column: _Column) -> tuple[Kind, str | None]:
+    if column.type == "UBIGINT":
+        fits = column.most is not None and int(column.most) <= _MOST_IN_BIGINT
+        return (Kind.INT, "BIGINT") if fits else (Kind.DECIMAL, "DECIMAL(20,0)")
+    if column.type.startswith("DECIMAL") and not column.type.endswith("]"):
+        return Kind.DECIMAL, None
+    if column.type.startswith("ENUM"):
+        return Kind.STR, "VARCHAR"
+    return _TYPES.get(column.type, (Kind.OTHER, None))
+
+
+def _missing(
+    columns: Sequence[_Column], decided: dict[str, tuple[Kind, str | None]]
+) -> dict[str, bool]:
+    """Return which columns have missing values; a float that is not null may still be NaN."""
+    return {
+        each.name: bool(each.nulls)
+        for each in columns
+        if each.nulls or (each.nulls == 0 and decided[each.name][0] is not Kind.FLOAT)
+    }
+
+
+# -- the footer ------------------------------------------------------------------------------------
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, path: str) -> list[_Column]:
+    described = connection.execute(f"DESCRIBE FROM {parquet_source(path)}").fetchall()
+    fields = [str(row[0]) for row in described]
+    names = _exact_names(path, fields)
+    statistics = {
+        row[0]: row[1:]
+        for row in connection.execute(
+            "SELECT path_in_schema, CASE WHEN bool_and(stats_null_count IS NOT NULL)"
+            " THEN sum(stats_null_count) END, CASE WHEN bool_and(stats_max_value IS NOT NULL)"
+            " THEN max(try_cast(stats_max_value AS HUGEINT))::VARCHAR END"
+            f" FROM parquet_metadata({file_name(path)}) GROUP BY ALL"
+        ).fetchall()
+    }
+    return [
+        _Column(name, field, str(row[1]), *statistics.get(name, (None, None)))
+        for name, field, row in zip(names, fields, described, strict=True)
+    ]
+
+
+def _exact_names(path: str, fields: list[str]) -> list[str]:
+    """Return the columns' own names: DuckDB renames those that differ by case only."""
+    if not any(re.search(r"_\d+$", field) for field in fields):
+        return fields
+    import pyarrow.parquet as pq
+
+    names: list[str] = pq.read_schema(path).names
+    return names if len(names) == len(fields) else fields
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, path: str) -> int:
+    query = f"SELECT sum(num_rows) FROM parquet_file_metadata({file_name(path)})"
+    (rows,) = connection.execute(query).fetchone() or (0,)
+    return int(rows)
+
+
+def _pandas_metadata(connection: duckdb.DuckDBPyConnection, path: str) -> dict[str, Any]:
+    """Return what pandas wrote beside the data, if it was pandas."""
+    query = f"SELECT value FROM parquet_kv_metadata({file_name(path)}) WHERE key = 'pandas'"
+    row = connection.execute(query).fetchone()
+    return dict(json.loads(row[0])) if row else {}
+
+
+def _index_names(metadata: dict[str, Any]) -> list[str]:
+    """Return the columns that pandas kept an index in."""
+    return [each for each in metadata.get("index_columns", []) if isinstance(each, str)]
+
+
+def _has_time_spans(metadata: dict[str, Any]) -> bool:
+    types = (str(each.get("numpy_type")) for each in metadata.get("columns", []))
+    return any(type_.startswith("timedelta64") for type_ in types)
+
+
+def _has_wide_decimals(connection: duckdb.DuckDBPyConnection, path: str) -> bool:
+    query = f"SELECT max(precision) FROM parquet_schema({file_name(path)})"
+    (most,) = connection.execute(query).fetchone() or (None,)
+    return most is not None and int(most) > _MOST_DIGITS

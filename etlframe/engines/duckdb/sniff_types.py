@@ -1,0 +1,54 @@
+"""A scan's columns and types, from what its cells were seen to be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from etlframe.engines.base import Scan
+from etlframe.engines.duckdb.sniff_rules import (
+    GIVEN_TYPES,
+    SAMPLE_ROWS,
+    Cells,
+    Given,
+    column_type,
+)
+from etlframe.expressions.kinds import Kind
+
+NO_ROWS = (Kind.OTHER, "VARCHAR")
+"""The type of a column without any rows: pandas has object there, which every operation takes."""
+
+
+def typed(scan: Scan, names: Sequence[str], given: Given, looked: Sequence[Any]) -> Scan:
+    """Return the scan with the columns that its cells tell.
+
+    Args:
+        scan: The scan so far; its ``whole`` says whether all rows were asked for.
+        names: The columns' names.
+        given: What the user said.
+        looked: The number of rows that were looked at, then one value of :class:`Cells` a column.
+    """
+    rows, *values = looked
+    cells = {name: Cells(value or 0) for name, value in zip(names, values, strict=True)}
+    decided = {name: NO_ROWS if not rows else column_type(each) for name, each in cells.items()}
+    decided |= {
+        name: (kind, GIVEN_TYPES[kind]) for name, kind in given.kinds.items() if name in decided
+    }
+    whole = scan.whole or rows < SAMPLE_ROWS
+    return replace(
+        scan,
+        columns={name: kind for name, (kind, _) in decided.items()},
+        types={name: type_ for name, (_, type_) in decided.items()},
+        missing=_missing(cells, whole=whole),
+        whole=whole,
+    )
+
+
+def _missing(cells: Mapping[str, Cells], *, whole: bool) -> dict[str, bool]:
+    """Return which columns have missing values; only a look at all rows can say that none has."""
+    return {
+        name: bool(each & Cells.MISSING)
+        for name, each in cells.items()
+        if whole or each & Cells.MISSING
+    }

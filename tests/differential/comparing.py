@@ -1,0 +1,33 @@
+"""Compares two engines' answers: values, row order, column order, dtypes."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from etlframe import Pipeline
+
+
+def answer(pipeline: Pipeline, engine: str) -> pd.DataFrame | str:
+    """Return the frame, or the kind of error."""
+    try:
+        return pipeline.collect(engine)
+    except Exception as error:  # noqa: BLE001 - an error is an answer too, and must be the same one
+        return type(error).__name__
+
+
+def assert_same(pipeline: Pipeline, engine: str) -> None:
+    """Assert that an engine gives pandas' answer."""
+    expected, got = answer(pipeline, "pandas"), answer(pipeline, engine)
+    if isinstance(expected, str) or isinstance(got, str):
+        assert got is not None
+        assert expected == got if isinstance(got, str) else False, (expected, got)
+        return
+    assert list(got.columns) == list(expected.columns)
+    assert isinstance(got.index, pd.RangeIndex)
+    # Sums are added up in another order: the last digits may differ. Whole numbers of a calendar
+    # (int32 in pandas) are int64 on an engine: the kind is compared, not the width.
+    pd.testing.assert_frame_equal(got, _wide(expected), check_exact=False, rtol=1e-9, atol=1e-9)
+
+
+def _wide(df: pd.DataFrame) -> pd.DataFrame:
+    return df.astype({name: "int64" for name in df.columns if df[name].dtype == "int32"})

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+
+from etlframe.engines.duckdb import lowering
+from etlframe.expressions import words
+from etlframe.expressions.kinds import Kind
+from etlframe.expressions.tree import Call, Column, NotPortable
+from etlframe.expressions.vocabulary import AGGREGATES, OPERATIONS, aggregate_kind
+
+
+def test_every_operation_is_lowered_by_duckdb() -> None:
+    assert set(OPERATIONS) == set(lowering._VALUES) | set(lowering._BOOLEAN)
+
+
+def test_every_word_leads_to_an_operation() -> None:
+    for table in (words.TIME_PARTS, words.FUNCTIONS):
+        for build in table.values():
+            tree = build(Column("x"))
+            assert isinstance(tree, Call)
+            assert tree.op in OPERATIONS
+
+
+def test_an_operation_on_kinds_that_are_not_known_to_be_right_is_refused() -> None:
+    for kinds in ([Kind.STR, Kind.INT], [Kind.BOOL, Kind.BOOL], [Kind.DECIMAL, Kind.INT]):
+        with pytest.raises(NotPortable, match="pandas only"):
+            OPERATIONS["add"].kind(kinds, ())
+
+
+def test_an_integer_compared_with_a_text_is_left_to_pandas() -> None:
+    with pytest.raises(NotPortable):
+        OPERATIONS["eq"].kind([Kind.INT, Kind.STR], ())
+
+
+def test_bitwise_logic_of_integers_is_left_to_pandas() -> None:
+    with pytest.raises(NotPortable):
+        OPERATIONS["and"].kind([Kind.INT, Kind.INT], ())
+
+
+def test_a_boolean_column_that_may_be_missing_is_left_to_pandas() -> None:
+    with pytest.raises(NotPortable):
+        OPERATIONS["not"].kind([Kind.MAYBE_BOOL], ())
+
+
+def test_every_aggregate_has_a_kind_or_is_refused() -> None:
+    for function in AGGREGATES:
+        assert aggregate_kind(function, Kind.INT) in (Kind.INT, Kind.FLOAT)
+        if function not in ("count", "size"):
+            with pytest.raises(NotPortable):
+                aggregate_kind(function, Kind.OTHER)
