@@ -77,7 +77,7 @@ $(VENV)/.installed-test: $(VENV)/.created pyproject.toml $(LOCK)
 lock: $(VENV)/.created
 	$(PIP) uv
 	$(BIN)/uv pip compile pyproject.toml --no-config --universal --python-version 3.11 \
-		--all-extras --upgrade --default-index https://pypi.org/simple \
+		--all-extras --upgrade \
 		--custom-compile-command "make lock" --quiet --output-file $(LOCK)
 
 clean:
