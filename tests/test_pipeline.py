@@ -33,7 +33,7 @@ def test_a_pipeline_is_frozen_and_verbs_return_new_ones() -> None:
     assert len(second.steps) == 1
     assert isinstance(second, etl.Pipeline)
     with pytest.raises(dataclasses.FrozenInstanceError):
-        second.name = "q"  # type: ignore[misc]
+        second.name = "q"
     assert second.name == second.job_id == "p"
 
 

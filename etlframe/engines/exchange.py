@@ -39,9 +39,12 @@ def from_arrow(table: pa.Table, schema: Schema | None = None) -> pd.DataFrame:
     import pandas as pd
 
     names = table.column_names
-    columns = [_narrowed(table[n], (schema or {}).get(n, Kind.OTHER)) for n in names]
+    kinds = [(schema or {}).get(name) for name in names]
+    columns = [_narrowed(table[name], kind) for name, kind in zip(names, kinds, strict=True)]
     special = {
-        at: made for at, c in enumerate(columns) if (made := _special(c, names[at])) is not None
+        at: made
+        for at, column in enumerate(columns)
+        if (made := _special(column, names[at], kinds[at])) is not None
     }
     plain = [at for at in range(len(names)) if at not in special]
     df = _plain_frame([columns[at] for at in plain])
@@ -68,7 +71,7 @@ def _plain_frame(columns: list[pa.ChunkedArray]) -> pd.DataFrame:
     return df
 
 
-def _narrowed(column: pa.ChunkedArray, kind: Kind) -> pa.ChunkedArray:
+def _narrowed(column: pa.ChunkedArray, kind: Kind | None) -> pa.ChunkedArray:
     """Return the column in the type that pandas' default dtype is made from."""
     import pyarrow as pa
 
@@ -84,12 +87,13 @@ def _narrowed(column: pa.ChunkedArray, kind: Kind) -> pa.ChunkedArray:
     return column
 
 
-def _special(column: pa.ChunkedArray, name: str) -> pd.Series[Any] | None:
+def _special(column: pa.ChunkedArray, name: str, kind: Kind | None) -> pd.Series[Any] | None:
     """Return the column as a Series where pyarrow would not convert it as pandas has it."""
     import pyarrow as pa
 
     of = pa.types
-    if of.is_nested(column.type):
+    # A column of no known kind and without rows, such as a CSV header alone tells, is any object.
+    if of.is_nested(column.type) or (kind is Kind.OTHER and not len(column)):
         return _objects(column)
     if of.is_boolean(column.type) and column.null_count:
         return _objects(column, missing=float("nan"))

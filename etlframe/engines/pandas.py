@@ -28,8 +28,18 @@ class PandasRows(Rows):
 
     @property
     def schema(self) -> Schema:
-        """The kinds of the columns, as far as they are known."""
-        return {str(name): self.kinds.get(str(name), Kind.OTHER) for name in self.df.columns}
+        """The kinds of the columns: what their dtypes say, or the file they came from."""
+        from etlframe.engines.exchange import schema_of
+
+        told = schema_of(self.df)
+        return {name: self._kind(name, kind) for name, kind in told.items()}
+
+    def _kind(self, name: str, told: Kind) -> Kind:
+        """A float64 of a file's whole numbers, or a timestamp of its dates, is still one."""
+        known = self.kinds.get(name)
+        if known is Kind.INT and told is Kind.FLOAT:
+            return Kind.INT
+        return Kind.DATE if known is Kind.DATE and told is Kind.DATETIME else told
 
     def select(self, columns: Sequence[str]) -> Self:
         """Keep columns, in that order."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import shutil
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -24,17 +25,17 @@ _BOM = b"\xef\xbb\xbf"
 def append_rows(
     rows: Rows,
     target: Path,
-    format: FileFormat,
+    kind: FileFormat,
     options: Mapping[str, Any],
     *,
-    timeout: float,  # noqa: A002 - the field's word
+    timeout: float,
 ) -> Written:
     """Append rows to a file, under its lock; a file that is not there or is empty is written.
 
     Args:
         rows: The rows to add.
         target: The file.
-        format: What it is.
+        kind: What it is.
         options: The writer's options.
         timeout: Seconds to wait for the lock.
 
@@ -47,12 +48,12 @@ def append_rows(
     path = resolved(target)
     with locked(path, timeout=timeout), staged(path) as stage:
         if not path.exists() or path.stat().st_size == 0:
-            return rows.write(str(stage), format.name, options)
-        if format.name == "parquet":
-            return rows.write(str(stage), format.name, {**options, "after": str(path)})
-        if format.name == "json":
-            return _append_array(rows, path, stage, format, options)
-        return _append_lines(rows, path, stage, format, options)
+            return rows.write(str(stage), kind.name, options)
+        if kind.name == "parquet":
+            return rows.write(str(stage), kind.name, {**options, "after": str(path)})
+        if kind.name == "json":
+            return _append_array(rows, path, stage, kind, options)
+        return _append_lines(rows, path, stage, kind, options)
 
 
 # -- lines: CSV, TSV, JSON Lines -------------------------------------------------------------------
@@ -62,47 +63,47 @@ def _append_lines(
     rows: Rows,
     path: Path,
     stage: Path,
-    format: FileFormat,
-    options: Mapping[str, Any],  # noqa: A002 - the field's word
+    kind: FileFormat,
+    options: Mapping[str, Any],
 ) -> Written:
     new_line, options = "\n", dict(options)
-    if format.name != "jsonl":
-        header = _header(path, format, list(rows.schema), options)
+    if kind.name != "jsonl":
+        header = _header(path, kind, list(rows.schema), options)
         rows, new_line = rows.select(header.columns), header.new_line
         options |= {"header": False, "delimiter": header.delimiter, "new_line": new_line}
     with scratch(path) as part:
-        written = rows.write(str(part), format.name, options)
+        written = rows.write(str(part), kind.name, options)
         with path.open("rb") as old, stage.open("wb") as out, part.open("rb") as new:
             copy_bytes(old, out, path.stat().st_size)
-            if not _ends_with_line(path, format.compression):
-                out.write(_compressed(new_line.encode(), format.compression))
+            if not _ends_with_line(path, kind.compression):
+                out.write(_compressed(new_line.encode(), kind.compression))
             copy_bytes(new, out, part.stat().st_size)
     return written
 
 
 def _header(
     path: Path,
-    format: FileFormat,
+    kind: FileFormat,
     columns: list[str],
-    options: Mapping[str, Any],  # noqa: A002 - the field's word
+    options: Mapping[str, Any],
 ) -> Header:
     """Return the old file's header, which holds exactly the new rows' columns, in any order."""
-    expected = options.get("delimiter") or ("\t" if format.name == "tsv" else ",")
-    with _decompressed(path, format.compression) as file:
+    expected = options.get("delimiter") or ("\t" if kind.name == "tsv" else ",")
+    with _decompressed(path, kind.compression) as file:
         header = read_header(file, path, columns, expected)
     old, new = set(header.columns), set(columns)
     if old != new or len(header.columns) != len(columns):
         told = [
             f"{what}: {', '.join(map(repr, names))}"
             for what, names in (
-                ("missing in the new rows", [c for c in header.columns if c not in new]),
-                ("not in the file", [c for c in columns if c not in old]),
+                ("Missing in the new rows", [c for c in header.columns if c not in new]),
+                ("Not in the file", [c for c in columns if c not in old]),
             )
             if names
         ]
         raise LoadError(
             f"{path} has other columns than the rows to append. "
-            f"{'; '.join(told).capitalize() or 'Its header repeats a name'}."
+            f"{'. '.join(told) or 'Its header repeats a name'}."
         )
     return header
 
@@ -124,15 +125,15 @@ def _append_array(
     rows: Rows,
     path: Path,
     stage: Path,
-    format: FileFormat,
-    options: Mapping[str, Any],  # noqa: A002 - the field's word
+    kind: FileFormat,
+    options: Mapping[str, Any],
 ) -> Written:
     plain = {name: value for name, value in options.items() if name != "compression"}
     with ExitStack() as stack:
         part = stack.enter_context(scratch(path))
         written = rows.write(str(part), "json", plain)
-        old = stack.enter_context(_seekable(path, format.compression))
-        out = stack.enter_context(_compressing(stage, format.compression))
+        old = stack.enter_context(_seekable(path, kind.compression))
+        out = stack.enter_context(_compressing(stage, kind.compression))
         new = stack.enter_context(part.open("rb"))
         end, is_empty = _end_of_array(old, path)
         old.seek(0)
@@ -176,6 +177,21 @@ def _seekable(path: Path, compression: str | None) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _decompressed(path: Path, compression: str | None) -> Iterator[BinaryIO]:
+    try:
+        with _opened(path, compression) as file:
+            yield file
+    except LoadError:
+        raise
+    except (EOFError, OSError, ValueError, zlib.error) as error:
+        if getattr(error, "errno", None) is not None:  # the file system's, not the decompressor's
+            raise
+        raise LoadError(
+            f"{path} cannot be appended to: it is not whole {compression} data ({error})."
+        ) from error
+
+
+@contextmanager
+def _opened(path: Path, compression: str | None) -> Iterator[BinaryIO]:
     if compression == "gzip":
         with gzip.open(path) as file:
             yield cast("BinaryIO", file)
@@ -209,4 +225,5 @@ def _compressed(data: bytes, compression: str | None) -> bytes:
         return data
     import pyarrow as pa
 
-    return pa.Codec(compression).compress(data, asbytes=True)
+    member: bytes = pa.Codec(compression).compress(data, asbytes=True)
+    return member

@@ -9,10 +9,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etlframe.engines.base import Rows, Written
+from etlframe.engines.base import Rows, ScanMismatch, Written
 from etlframe.engines.index import with_range_index
 from etlframe.engines.pandas import PandasRows
-from etlframe.errors import ETLError, LoadError, OptionError, did_you_mean
+from etlframe.errors import (
+    EmptySourceError,
+    ETLError,
+    LoadError,
+    OptionError,
+    UnknownNameError,
+)
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.loaders.append import append_rows
 from etlframe.loaders.base import Destination, Loaded
@@ -23,7 +29,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MODES = ("write", "append")
-_OPTIONS = {"csv": ("delimiter",), "tsv": ("delimiter",), "parquet": ("compression",)}
+_OPTIONS = {
+    "csv": ("delimiter", "sep"),
+    "tsv": ("delimiter", "sep"),
+    "parquet": ("compression",),
+}
 _PARQUET_COMPRESSIONS = ("zstd", "snappy", "gzip", "lz4", "brotli", "uncompressed")
 
 
@@ -40,12 +50,14 @@ class DataLoader(Destination):
         mode: ``"write"`` or ``"append"``.
         format: The format's name, where the suffix does not tell it.
         lock_timeout: Seconds to wait for another process that changes the file.
-        **options: ``delimiter`` for CSV and TSV; ``compression`` for Parquet (``"zstd"`` unless
-            given). Text formats are compressed when the path ends in ``.gz`` or ``.zst``.
+        **options: ``delimiter`` (or ``sep``) for CSV and TSV; ``compression`` for Parquet
+            (``"zstd"`` unless given). Text formats are compressed when the path ends in ``.gz`` or
+            ``.zst``.
 
     Raises:
-        OptionError: The mode or an option is not known, or the path is an address (``s3://``,
-            ``postgresql://``), which cannot be loaded into yet.
+        OptionError: The mode or an option's value is not possible, or the path is an address
+            (``s3://``, ``postgresql://``), which cannot be loaded into yet.
+        UnknownNameError: An option of that name is not known.
         UnknownFormatError: Neither the suffix nor ``format`` tells the format.
 
     >>> import pandas as pd
@@ -57,8 +69,8 @@ class DataLoader(Destination):
     def __init__(
         self,
         path: str | os.PathLike[str],
-        *,
         mode: str = "write",
+        *,
         format: str | None = None,  # noqa: A002 - the field's word
         lock_timeout: float = LOCK_TIMEOUT,
         **options: Any,
@@ -108,12 +120,39 @@ class DataLoader(Destination):
             flat = flat.rename(columns=str)
         return self.load_frame(PandasRows(flat)).rows
 
+    def read(self) -> pd.DataFrame:
+        """Read the file back, as ``etl.FileSource`` reads it.
+
+        Raises:
+            SourceError: The file is not there, or not what its format says.
+        """
+        import pandas as pd
+
+        try:
+            return self._read(whole=False)
+        except ScanMismatch:
+            return self._read(whole=True)
+        except EmptySourceError:
+            if self.format.name != "jsonl":
+                raise
+            return pd.DataFrame()  # what no rows leave of a frame in JSON Lines
+
     def describe(self) -> str:
         """Return the path, and the mode where it is not ``write``."""
         return str(self.path) if self.mode == "write" else f"{self.path} ({self.mode})"
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.path)!r}, mode={self.mode!r})"
+
+    def _read(self, *, whole: bool) -> pd.DataFrame:
+        from etlframe.engines.duckdb.reader import read_arrow
+        from etlframe.engines.duckdb.sniff import sniff
+        from etlframe.engines.duckdb.sniff_rules import Given
+        from etlframe.engines.exchange import from_arrow
+
+        given = Given(delimiter=self.options.get("delimiter"))
+        scan = sniff(str(self.path), self.format, given, whole=whole)
+        return from_arrow(read_arrow(scan), scan.columns)
 
     def _write(self, rows: Rows) -> Written:
         with staged(self.path, timeout=self.lock_timeout) as stage:
@@ -154,18 +193,16 @@ def _checked(options: Mapping[str, Any], kind: FileFormat) -> dict[str, Any]:
     known = _OPTIONS.get(kind.name, ())
     for name in options:
         if name not in known:
-            raise OptionError(
-                f"{kind.name} files have no option named {name!r}."
-                f"{did_you_mean(name, (*known, 'mode', 'format', 'lock_timeout'))}"
-            )
-    delimiter = options.get("delimiter")
+            names = (*known, "mode", "format", "lock_timeout")
+            raise UnknownNameError(f"option of {kind.name} files", name, names)
+    delimiter = options.get("delimiter", options.get("sep"))
     if delimiter is not None and (not isinstance(delimiter, str) or len(delimiter) != 1):
         raise OptionError(f"delimiter is one character, not {delimiter!r}.")
     compression = options.get("compression")
     if compression is not None and compression not in _PARQUET_COMPRESSIONS:
         raise OptionError(f"compression is one of {_PARQUET_COMPRESSIONS}, not {compression!r}.")
-    whole = {"compression": kind.compression} if kind.compression else {}
-    return {**options, **whole}
+    made = {"delimiter": delimiter, "compression": kind.compression or compression}
+    return {name: value for name, value in made.items() if value is not None}
 
 
 def _check_file(path: Path, target: Path) -> None:

@@ -20,12 +20,12 @@ _DELIMITERS = (",", "\t", ";", "|")
 
 @dataclass(frozen=True)
 class Header:
-    """The first record of a CSV file.
+    r"""The first record of a CSV file.
 
     Attributes:
         columns: The names, in file order.
         delimiter: What separates them.
-        new_line: What ends a line: ``"\\n"`` or ``"\\r\\n"``.
+        new_line: What ends a line: ``"\n"`` or ``"\r\n"``.
     """
 
     columns: list[str]
@@ -34,7 +34,7 @@ class Header:
 
 
 def read_header(file: BinaryIO, path: Path, columns: Sequence[str], expected: str) -> Header:
-    """Read the header, with the delimiter that gives the most of the columns.
+    r"""Read the header, with the delimiter that gives the most of the columns.
 
     Args:
         file: The file, at its beginning, decompressed.
@@ -46,8 +46,8 @@ def read_header(file: BinaryIO, path: Path, columns: Sequence[str], expected: st
         LoadError: The file is not UTF-8 text.
 
     >>> from io import BytesIO
-    >>> read_header(BytesIO(b"a;b\\r\\n1;2\\r\\n"), "x.csv", ["b", "a"], ",")
-    Header(columns=['a', 'b'], delimiter=';', new_line='\\r\\n')
+    >>> read_header(BytesIO(b"a;b\r\n1;2\r\n"), "x.csv", ["b", "a"], ",")
+    Header(columns=['a', 'b'], delimiter=';', new_line='\r\n')
     """
     text = _text(file.read(_BLOCK), path)
     wanted = set(columns)

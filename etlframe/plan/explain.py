@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from etlframe import html
 from etlframe.engines.registry import engine_name
 from etlframe.plan.moving import Mover
+from etlframe.sources.base import scan_of
 
 if TYPE_CHECKING:
     from etlframe.plan.plan import Plan
@@ -80,7 +81,8 @@ def explained(plan: Plan, engine: str | None = None) -> Explanation:
 
 def _starts_on_engine(plan: Plan, asked: str) -> bool:
     """Whether steps can be placed without reading rows: a file, or a frame in memory."""
-    return plan.source.scan() is not None or (asked != "auto" and plan.source.columns() is not None)
+    in_memory = asked != "auto" and plan.source.columns() is not None
+    return in_memory or scan_of(plan.source) is not None
 
 
 def _placed_on_engine(plan: Plan, asked: str) -> list[Placed]:

@@ -16,6 +16,7 @@ from etlframe.expressions.kinds import Kind
 from etlframe.expressions.tree import NotPortable
 from etlframe.options import get_options
 from etlframe.plan.blame import blamed, checked_frame
+from etlframe.sources.base import scan_of
 from etlframe.steps.base import Step
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class Mover:
     def extract(self) -> None:
         """Open the source: lazily on an engine, or as a DataFrame."""
         self._on_step("extract")
-        scan = None if self._asked == "pandas" else self._source.scan(whole=self._whole)
+        scan = None if self._asked == "pandas" else scan_of(self._source, whole=self._whole)
         name = "duckdb" if self._asked == "auto" else self._asked
         if scan is not None:
             try:
@@ -136,11 +137,25 @@ class Mover:
     def _extract_frame(self, reason: str) -> None:
         started = perf_counter()
         with blamed("extract", None):
-            self.df = checked_frame(self._source.extract(), "extract")
-        scan = self._source.scan(whole=self._whole) if self._asked == "pandas" else None
-        self._kinds = {} if scan is None else dict(scan.columns)
+            self.df = checked_frame(self._read(), "extract")
         self._rows = len(self.df)
         self._record("extract", "pandas", len(self.df), perf_counter() - started, reason)
+
+    def _read(self) -> pd.DataFrame:
+        """Read the source into pandas; a file with the one reader, whose warnings are recorded."""
+        scan = scan_of(self._source, whole=self._whole) if self._asked == "pandas" else None
+        if scan is None:
+            return self._source.extract()
+        reader = open_engine("duckdb")
+        reader.looks_for_missing = False  # all rows are there: their dtypes tell already
+        try:
+            df = reader.from_scan(scan).to_pandas()
+        except NotPortable:
+            return self._source.extract()
+        finally:
+            reader.close()
+        self._kinds = dict(scan.columns)
+        return df
 
     def advance(self, step: Step) -> None:
         """Move through one step."""
@@ -198,7 +213,7 @@ class Mover:
         if hasattr(given, "steps") and hasattr(given, "source"):
             return self._plan_input(given)
         if hasattr(given, "scan"):
-            scan = given.scan(whole=self._whole)
+            scan = scan_of(given, whole=self._whole)
             return engine.from_pandas(given.extract()) if scan is None else engine.from_scan(scan)
         return engine.from_pandas(given)
 

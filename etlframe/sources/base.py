@@ -49,3 +49,21 @@ class DataSource(ABC):
     def describe(self) -> str:
         """Return one short line for people and logs, without secrets."""
         return type(self).__name__
+
+
+def scan_of(source: DataSource, *, whole: bool = False) -> Scan | None:
+    """Return how an engine can read a source, or None where it must not go past ``extract``.
+
+    A class of the user's that gives ``extract`` a new meaning, and inherits ``scan``, is extracted.
+    """
+    cls = type(source)
+    if _home(cls, "extract") is not _home(cls, "scan") and issubclass(
+        _home(cls, "extract"), _home(cls, "scan")
+    ):
+        return None
+    return source.scan(whole=whole)
+
+
+def _home(cls: type, name: str) -> type:
+    """The class that a method comes from."""
+    return next(each for each in cls.__mro__ if name in vars(each))

@@ -167,8 +167,9 @@ def _copied_by_kernel(source: BinaryIO, destination: BinaryIO, count: int) -> in
             if not done:
                 break
             copied += done
-    source.seek(start + copied)
-    destination.seek(end + copied)
+    if copied:
+        source.seek(start + copied)
+        destination.seek(end + copied)
     return copied
 
 

@@ -12,8 +12,10 @@ from etlframe import Pipeline
 
 NUMBERS = ["i", "j", "f", "g"]
 CONDITIONS = [
-    "i > 0", "f <= 1.5", "f > 1", "not f > 1", "f != 1.0", "s != 'a'", "s == 'a'", "i == [1, 2, 3]",
-    "s not in ['a', 'b']", "f.isna()", "s.notna() and not b", "b", "~b | i < 0", "i > 0 & f < 2 | b",
+    "i > 0", "f <= 1.5", "f > 1", "not f > 1", "f != 1.0", "s != 'a'", "s == 'a'",
+    "i == [1, 2, 3]",
+    "s not in ['a', 'b']", "f.isna()", "s.notna() and not b", "b", "~b | i < 0",
+    "i > 0 & f < 2 | b",
     "0 < i <= 3", "f == g", "f >= g", "i < f", "s.str.contains('a')", "not s.str.startswith('a')",
     "t >= '2013-01-01'", "t != '2013-01-01'", "abs(f) > 1", "f * 2 > g + 1", "i % 3 == 1",
     "f in [0.5, 1.5]", "s in ['a', None]", "-i > 2", "s.str.len() > 1", "k in @wanted",
@@ -27,7 +29,8 @@ COLUMNS: dict[str, list[Any]] = {
         "f + g", "f * i", "i / 2", "f / g", "i / i", "sqrt(abs(f))", "f ** 2",
         lambda d: d["f"].fillna(0.0), lambda d: d["f"].round(), lambda d: d.f.round(1),
         lambda d: d.f.where(d.g > 0, -1.0), lambda d: d.f.clip(0, 1), pd.col("f").abs() * 3,
-        lambda d: np.log(d.g.abs() + 1), lambda d: d["i"].astype(float), lambda d: np.where(d.b, 1.5, d.f),
+        lambda d: np.log(d.g.abs() + 1), lambda d: d["i"].astype(float),
+        lambda d: np.where(d.b, 1.5, d.f),
     ],
     "s": [
         lambda d: d["s"].str.lower(), pd.col("s").str.strip(), lambda d: d.s.fillna("?"),
@@ -35,7 +38,8 @@ COLUMNS: dict[str, list[Any]] = {
         lambda d: d.s.str.slice(1, 3), lambda d: np.where(d.i > 0, "up", "down"),
     ],
     "b": [
-        "f > 1", lambda d: d.s.isna(), lambda d: ~(d.f > 0) & (d.i < 3), lambda d: d.i.between(0, 2),
+        "f > 1", lambda d: d.s.isna(), lambda d: ~(d.f > 0) & (d.i < 3),
+        lambda d: d.i.between(0, 2),
         "s == 'a' or b", lambda d: d.s.isin(["a", "ab"]), "f != f",
     ],
     "n": [
@@ -51,7 +55,12 @@ AGGREGATES = [
 ]  # fmt: skip
 KEYS: list[list[str]] = [["k"], ["s"], ["i"], ["f"], ["k", "b"], ["t"], ["s", "i"]]
 LOOKUP = pd.DataFrame(
-    {"k": ["x", "y", "y", None], "v": [1, 2, 3, 4], "i": [10, 20, 30, 40], "w": ["a", None, "c", "d"]}
+    {
+        "k": ["x", "y", "y", None],
+        "v": [1, 2, 3, 4],
+        "i": [10, 20, 30, 40],
+        "w": ["a", None, "c", "d"],
+    }
 )
 
 
@@ -94,7 +103,8 @@ def _groupby(draw: st.DrawFn, pipeline: Pipeline) -> Pipeline:
 
 
 def _sort(draw: st.DrawFn, pipeline: Pipeline) -> Pipeline:
-    by = draw(st.lists(st.sampled_from(["i", "f", "s", "b", "t", "k"]), min_size=1, max_size=2, unique=True))
+    keys = st.sampled_from(["i", "f", "s", "b", "t", "k"])
+    by = draw(st.lists(keys, min_size=1, max_size=2, unique=True))
     return pipeline.sort_values(by, ascending=[draw(st.booleans()) for _ in by])
 
 

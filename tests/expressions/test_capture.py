@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import pytest
 
@@ -42,9 +44,9 @@ def test_a_list_that_changes_later_does_not_change_the_step() -> None:
 
 
 def test_a_function_that_is_redefined_stays_live() -> None:
-    namespace: dict[str, object] = {}
+    namespace: dict[str, Any] = {}
     exec("def f(x):\n    return later(x)\n", namespace)  # noqa: S102 - as a notebook's cells do
-    taken = snapshot(namespace["f"])  # type: ignore[arg-type]
+    taken = snapshot(namespace["f"])
     namespace["later"] = lambda x: x + 1
     assert taken(1) == 2
 

@@ -55,7 +55,7 @@ OPAQUE: dict[str, Callable[[Any], Any]] = {
     "len": lambda d: d["a"] / len(d),
     "random numbers by length": lambda d: d["a"] + np.random.default_rng(0).random(len(d)),
     "a branch on data": lambda d: d["a"] if d["a"].sum() > 3 else d["b"],
-    "truth of a column": lambda d: d["a"] if d["a"] else d["b"],
+    "truth of a column": lambda d: d["a"] or d["b"],
     "and between columns": lambda d: d["a"] > 1 and d["b"] > 1,
     "a chained comparison": lambda d: 1 < d["a"] < 3,
     "pd.isna": lambda d: pd.isna(d["a"]),

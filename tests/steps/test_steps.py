@@ -11,6 +11,7 @@ from etlframe.steps.base import Step
 from etlframe.steps.columns import Drop, Rename, Select
 from etlframe.steps.rows import Explode
 
+wrong: Any = etl  # what follows calls it in ways that its types forbid
 DF = pd.DataFrame({"id": [1, 2, 3], "v": [5, 1, 9], "k": ["a", "b", "a"]})
 
 
@@ -67,23 +68,23 @@ def test_a_transformation_without_a_function_is_refused(function: Any) -> None:
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: etl.assign(),
-        lambda: etl.aggregate("k"),
-        lambda: etl.aggregate([], n=("v", "sum")),
-        lambda: etl.aggregate("k", n="sum"),
-        lambda: etl.merge(DF),
-        lambda: etl.merge(DF, left_on="k"),
-        lambda: etl.merge(DF, left_on=["k", "v"], right_on="k"),
-        lambda: etl.merge("a file", on="k"),
-        lambda: etl.merge(DF, "sideways", on="k"),
-        lambda: etl.validate({"a": int}),
-        lambda: etl.Pipeline("p", DF).sort_values(["k", "v"], ascending=[True]),
-        lambda: etl.Pipeline("p", DF).select(),
-        lambda: etl.Pipeline("p", DF).rename(str.upper),
-        lambda: etl.Pipeline("p", DF).pipe("not a function"),
-        lambda: etl.Pipeline("", DF),
-        lambda: etl.Pipeline("p", 3),
-        lambda: etl.Pipeline("p", DF).to(3),
+        wrong.assign,
+        lambda: wrong.aggregate("k"),
+        lambda: wrong.aggregate([], n=("v", "sum")),
+        lambda: wrong.aggregate("k", n="sum"),
+        lambda: wrong.merge(DF),
+        lambda: wrong.merge(DF, left_on="k"),
+        lambda: wrong.merge(DF, left_on=["k", "v"], right_on="k"),
+        lambda: wrong.merge("a file", on="k"),
+        lambda: wrong.merge(DF, "sideways", on="k"),
+        lambda: wrong.validate({"a": int}),
+        lambda: wrong.Pipeline("p", DF).sort_values(["k", "v"], ascending=[True]),
+        lambda: wrong.Pipeline("p", DF).select(),
+        lambda: wrong.Pipeline("p", DF).rename(str.upper),
+        lambda: wrong.Pipeline("p", DF).pipe("not a function"),
+        lambda: wrong.Pipeline("", DF),
+        lambda: wrong.Pipeline("p", 3),
+        lambda: wrong.Pipeline("p", DF).to(3),
     ],
 )
 def test_a_step_that_cannot_work_is_refused_when_it_is_written(make: Any) -> None:

@@ -38,6 +38,10 @@ def read_arrow(scan: Scan) -> pa.Table:
 
     if scan.options.get("by_arrow"):
         return parquet_table(scan)
+    if not scan.columns:
+        import pyarrow as pa
+
+        return pa.table({})
     inner = [f"c{at}" for at in range(len(scan.columns))]
     with connect() as connection:
         try:

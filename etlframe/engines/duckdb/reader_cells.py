@@ -89,7 +89,7 @@ def checked(cell: Cell, kind: Kind, name: str) -> tuple[str | None, str]:
     Returns:
         The SQL of the cast, or None where there is none, and the SQL of the value.
     """
-    if kind is Kind.STR:
+    if kind in (Kind.STR, Kind.OTHER):
         word = cell.is_word
         return None, f"CASE WHEN {word} THEN NULL ELSE {cell.text} END" if word else cell.text
     if kind is Kind.BOOL:

@@ -39,7 +39,8 @@ def json_select(scan: Scan, names: list[str]) -> str:
         given = name in scan.options["given"]
         read.append(f"{json_text(field)} AS x{at}, {text.name(field)} AS j{at}")
         prepared.append(f"{_prepared(at, kind, given=given)} AS t{at}, j{at}")
-        cast, value = _typed(at, kind, scan.types[name], given=given)
+        structure = scan.options["structures"].get(name)
+        cast, value = _typed(at, kind, structure, given=given)
         casts.append(f"t{at}, j{at}, {cast} AS v{at}")
         values.append(f"{value} AS {names[at]}")
     for columns in (read, prepared, casts):
@@ -58,10 +59,10 @@ def _prepared(at: int, kind: Kind, *, given: bool) -> str:
     return between_quotes(f"x{at}") if kind in _DATED else f"x{at}"
 
 
-def _typed(at: int, kind: Kind, type_: str, *, given: bool) -> tuple[str, str]:
+def _typed(at: int, kind: Kind, structure: str | None, *, given: bool) -> tuple[str, str]:
     """Return the SQL of the cast, and of the value."""
-    if kind is Kind.OTHER:
-        return "NULL", f"CAST(j{at} AS {type_})"
+    if structure is not None:
+        return "NULL", f"json_transform(j{at}, {text.value(structure)})"
     cast, value = checked(Cell(f"t{at}", at, given=given), kind, f"v{at}")
     return cast or "NULL", value
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from etlframe.engines.duckdb import text
@@ -15,10 +17,13 @@ NO_NULL = "\x01no such field\x01"
 def file_name(path: str) -> str:
     """Return a path as a literal that names one file, whatever characters it has.
 
-    >>> file_name("it's [1].csv")
-    "'it''s [[]1].csv'"
+    >>> file_name("/data/it's [1].csv")
+    "'/data/it''s [[]1].csv'"
     """
-    return text.value(re.sub(r"[*?\\[]", r"[\g<0>]", path))
+    # In full, since a "~" at the beginning would be the home folder; not normalized, so that the
+    # path as it was given is a part of it.
+    full = os.path.join(Path.cwd(), path)  # noqa: PTH118 - Path would normalize
+    return text.value(re.sub(r"[*?[]", r"[\g<0>]", full))
 
 
 def csv_columns(count: int) -> list[str]:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from etlframe.engines.base import Scan
 from etlframe.engines.duckdb.connection import connect
-from etlframe.engines.duckdb.faults import translate
 from etlframe.engines.duckdb.sniff_csv import sniff_csv
 from etlframe.engines.duckdb.sniff_json import sniff_json
 from etlframe.engines.duckdb.sniff_parquet import sniff_parquet
@@ -32,8 +31,6 @@ def sniff(
         SourceError: The file cannot be read, or is not what its format says.
         ColumnNotFoundError: ``given.kinds`` names a column that is not there.
     """
-    import duckdb
-
     given = given or Given()
     look = {"parquet": sniff_parquet, "json": sniff_json, "jsonl": sniff_json}.get(
         file_format.name, sniff_csv
@@ -41,10 +38,7 @@ def sniff(
     with connect() as connection:
         options = {"compression": file_format.compression, "shown": given.shown or path}
         start = Scan(path, file_format.name, {}, {}, options, whole=whole)
-        try:
-            scan = look(connection, start, given)
-        except duckdb.Error as error:
-            raise translate(error, start) from error
+        scan = look(connection, start, given)
     for name in given.kinds:
         if name not in scan.columns:
             raise ColumnNotFoundError(name, list(scan.columns))

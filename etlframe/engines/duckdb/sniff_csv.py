@@ -15,8 +15,9 @@ from etlframe.engines.duckdb.faults import encoding_fault
 from etlframe.engines.duckdb.reader_cells import Cell, classified
 from etlframe.engines.duckdb.reader_source import csv_columns, csv_source
 from etlframe.engines.duckdb.sniff_rules import MISSING_WORDS, SAMPLE_ROWS, Given
-from etlframe.engines.duckdb.sniff_types import typed
+from etlframe.engines.duckdb.sniff_types import rows, typed
 from etlframe.errors import EmptySourceError
+from etlframe.expressions.kinds import Kind
 from etlframe.storage.formats import FileFormat
 from etlframe.storage.opening import BLOCK, first_block
 
@@ -59,7 +60,7 @@ def sniff_csv(connection: duckdb.DuckDBPyConnection, start: Scan, given: Given) 
         "nulls_first": given.null_values is not None,
         "given": frozenset(given.kinds),
     }
-    scan = replace(start, options=options)
+    scan = replace(start, options=options, columns=dict.fromkeys(names, Kind.STR))
     return typed(scan, names, given, _cells(connection, scan, len(names)))
 
 
@@ -71,8 +72,7 @@ def _cells(connection: duckdb.DuckDBPyConnection, scan: Scan, count: int) -> Seq
     limit = "" if scan.whole else f" LIMIT {SAMPLE_ROWS}"
     source = csv_source(scan.path, count, scan.options)
     query = f"SELECT count(*), {', '.join(looks)} FROM (SELECT * FROM {source}{limit})"
-    row = connection.execute(query).fetchone()
-    return row or ()
+    return rows(connection, query, scan)[0]
 
 
 # -- the header ------------------------------------------------------------------------------------

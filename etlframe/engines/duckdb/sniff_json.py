@@ -14,7 +14,7 @@ from etlframe.engines.duckdb.reader_cells import Cell, classified_json
 from etlframe.engines.duckdb.reader_json import between_quotes, json_text
 from etlframe.engines.duckdb.reader_source import file_name, json_source
 from etlframe.engines.duckdb.sniff_rules import SAMPLE_ROWS, Given
-from etlframe.engines.duckdb.sniff_types import typed
+from etlframe.engines.duckdb.sniff_types import rows, typed
 from etlframe.errors import EncodingSourceError, MalformedSourceError
 from etlframe.expressions.kinds import Kind
 from etlframe.storage.formats import FileFormat
@@ -30,7 +30,12 @@ def sniff_json(connection: duckdb.DuckDBPyConnection, start: Scan, given: Given)
     """Return how to read a JSON file; one without any records, ``[]``, has no columns."""
     block = first_block(start.path, FileFormat(start.format, start.options["compression"]))
     _check_beginning(block, start)
-    base = {**start.options, "given": frozenset(given.kinds), "all_fields_known": False}
+    base = {
+        **start.options,
+        "given": frozenset(given.kinds),
+        "all_fields_known": False,
+        "structures": {},
+    }
     if start.format == "json" and _EMPTY_ARRAY.fullmatch(block):
         return replace(start, options={**base, "fields": (), "sample": -1}, whole=True)
     sample = -1 if start.whole else SAMPLE_ROWS
@@ -47,9 +52,10 @@ def sniff_json(connection: duckdb.DuckDBPyConnection, start: Scan, given: Given)
 def _check_beginning(block: bytes, start: Scan) -> None:
     shown = start.options["shown"]
     if block.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-8-sig" if block.startswith(b"\xef") else "utf-16"
         raise EncodingSourceError(
             f"{shown} begins with a byte order mark, which JSON may not have; "
-            f'read it with encoding="{"utf-8-sig" if block[:1] == b"\xef" else "utf-16"}".',
+            f'read it with encoding="{encoding}".',
             path=shown,
             line=1,
         )
@@ -75,7 +81,7 @@ def _not_an_array(block: bytes, shown: str) -> str:
 
 def _fields(connection: duckdb.DuckDBPyConnection, start: Scan, sample: int) -> list[str]:
     source = json_source(start.path, start.format, start.options, sample=sample)
-    return [str(row[0]) for row in connection.execute(f"DESCRIBE FROM {source}").fetchall()]
+    return [str(row[0]) for row in rows(connection, f"DESCRIBE FROM {source}", start)]
 
 
 def _exact_names(
@@ -97,7 +103,7 @@ def _exact_names(
         f" compression = '{compression}')"
     )
     query = f"SELECT json_group_structure(json) FROM (SELECT json FROM {source}{limit})"
-    exact = list(json.loads(_only(connection, query)))
+    exact = list(json.loads(rows(connection, query, start)[0][0]))
     return exact if len(exact) == len(fields) else fields
 
 
@@ -122,7 +128,7 @@ def _cells(connection: duckdb.DuckDBPyConnection, scan: Scan, *, plain: bool) ->
         f"SELECT count(*), {', '.join(looks)} FROM (SELECT {strings} FROM"
         f" (SELECT {texts} FROM {source}{limit}))"
     )
-    return connection.execute(query).fetchone() or ()
+    return rows(connection, query, scan)[0]
 
 
 # -- nested fields ---------------------------------------------------------------------------------
@@ -142,32 +148,58 @@ def _with_structures(connection: duckdb.DuckDBPyConnection, scan: Scan) -> Scan:
     source = json_source(
         scan.path, scan.format, scan.options, fields=known, sample=scan.options["sample"]
     )
-    looks = ", ".join(f"json_group_structure({text.name(fields[name])})" for name in nested)
-    row = connection.execute(f"SELECT {looks} FROM {source}").fetchone() or ()
-    types = {name: _storage(json.loads(each)) for name, each in zip(nested, row, strict=True)}
-    kinds = {name: Kind.STR for name, type_ in types.items() if type_ == "VARCHAR"}
-    return replace(scan, types={**scan.types, **types}, columns={**scan.columns, **kinds})
+    looks = [
+        f"json_group_structure({text.name(fields[name])}),"
+        f" bool_or(regexp_matches({json_text(fields[name])}, '{_MANY_DIGITS}'))"
+        for name in nested
+    ]
+    (row,) = rows(connection, f"SELECT {', '.join(looks)} FROM {source}", scan)
+    looked = zip(nested, row[::2], row[1::2], strict=True)
+    found = {name: _structure(json.loads(each), wide=wide) for name, each, wide in looked}
+    kinds = {name: Kind.STR for name, structure in found.items() if structure == "VARCHAR"}
+    kept = {name: json.dumps(each) for name, each in found.items() if name not in kinds}
+    return replace(
+        scan,
+        columns={**scan.columns, **kinds},
+        types={**scan.types, **{name: _type(structure) for name, structure in found.items()}},
+        options={**scan.options, "structures": kept},
+    )
 
 
-_PLAIN_STORAGE = {"UBIGINT": "BIGINT", "BIGINT": "BIGINT", "DOUBLE": "DOUBLE", "BOOLEAN": "BOOLEAN"}
+_MANY_DIGITS = r"[\[:,][0-9]{19,}[\],}]"
+"""A number in a nested value that may be beyond 63 bits."""
 
 
-def _storage(structure: Any) -> str:
-    """Return a structure of JSON as a type; what has no one type stays its JSON text.
+def _structure(found: Any, *, wide: bool) -> Any:
+    """Return a structure of JSON as DuckDB can hold it: what has no one type stays its JSON text.
 
-    >>> _storage({"a": "UBIGINT", "b": ["VARCHAR"]})
+    Args:
+        found: What ``json_group_structure`` says.
+        wide: Whether a number may be beyond 63 bits.
+
+    >>> _structure({"a": "UBIGINT", "b": ["NULL"], "c": {"X": "DOUBLE", "x": "NULL"}}, wide=False)
+    {'a': 'BIGINT', 'b': ['VARCHAR'], 'c': 'VARCHAR'}
+    """
+    if isinstance(found, list):
+        return [_structure(found[0], wide=wide)]
+    if isinstance(found, Mapping):
+        if not found or len({key.casefold() for key in found}) < len(found):
+            return "VARCHAR"
+        return {key: _structure(value, wide=wide) for key, value in found.items()}
+    if found == "UBIGINT" and not wide:
+        return "BIGINT"
+    return found if found in ("UBIGINT", "BIGINT", "DOUBLE", "BOOLEAN") else "VARCHAR"
+
+
+def _type(structure: Any) -> str:
+    """Return a structure as a type.
+
+    >>> _type({"a": "BIGINT", "b": ["VARCHAR"]})
     'STRUCT("a" BIGINT, "b" VARCHAR[])'
     """
     if isinstance(structure, list):
-        return f"{_storage(structure[0])}[]"
+        return f"{_type(structure[0])}[]"
     if isinstance(structure, Mapping):
-        if not structure or len({key.casefold() for key in structure}) < len(structure):
-            return "VARCHAR"
-        entries = (f"{text.name(key)} {_storage(value)}" for key, value in structure.items())
+        entries = (f"{text.name(key)} {_type(value)}" for key, value in structure.items())
         return f"STRUCT({', '.join(entries)})"
-    return _PLAIN_STORAGE.get(str(structure), "VARCHAR")
-
-
-def _only(connection: duckdb.DuckDBPyConnection, query: str) -> str:
-    row = connection.execute(query).fetchone()
-    return str(row[0]) if row else "{}"
+    return str(structure)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from etlframe.engines.base import Scan
 from etlframe.engines.duckdb.reader_source import file_name, parquet_source
 from etlframe.engines.duckdb.sniff_rules import GIVEN_TYPES, Given
+from etlframe.engines.duckdb.sniff_types import rows
 from etlframe.errors import MalformedSourceError
 from etlframe.expressions.kinds import Kind
 from etlframe.storage.opening import check_readable
@@ -71,9 +72,9 @@ def sniff_parquet(connection: duckdb.DuckDBPyConnection, start: Scan, given: Giv
     something else (time spans, decimals of more than 38 digits) is read by Arrow.
     """
     check_readable(start.path)
-    metadata = _pandas_metadata(connection, start.path)
+    metadata = _pandas_metadata(connection, start)
     dropped = {name for name in _index_names(metadata) if _UNNAMED_INDEX.fullmatch(name)}
-    columns = [each for each in _columns(connection, start.path) if each.name not in dropped]
+    columns = [each for each in _columns(connection, start) if each.name not in dropped]
     if not columns:
         raise MalformedSourceError(
             f"{start.options['shown']} has no columns.", path=start.options["shown"]
@@ -83,7 +84,7 @@ def sniff_parquet(connection: duckdb.DuckDBPyConnection, start: Scan, given: Giv
         **start.options,
         "fields": tuple(each.field for each in columns),
         "cast": frozenset(name for name, (_, type_) in decided.items() if type_ is not None),
-        "by_arrow": _has_time_spans(metadata) or _has_wide_decimals(connection, start.path),
+        "by_arrow": _has_time_spans(metadata) or _has_wide_decimals(connection, start),
     }
     return replace(
         start,
@@ -91,7 +92,7 @@ def sniff_parquet(connection: duckdb.DuckDBPyConnection, start: Scan, given: Giv
         types={each.name: decided[each.name][1] or each.type for each in columns},
         options=options,
         missing=_missing(columns, decided),
-        rows=_rows(connection, start.path),
+        rows=_rows(connection, start),
         whole=True,
     )
 
@@ -130,19 +131,17 @@ def _missing(
 # -- the footer ------------------------------------------------------------------------------------
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, path: str) -> list[_Column]:
-    described = connection.execute(f"DESCRIBE FROM {parquet_source(path)}").fetchall()
+def _columns(connection: duckdb.DuckDBPyConnection, start: Scan) -> list[_Column]:
+    described = rows(connection, f"DESCRIBE FROM {parquet_source(start.path)}", start)
     fields = [str(row[0]) for row in described]
-    names = _exact_names(path, fields)
-    statistics = {
-        row[0]: row[1:]
-        for row in connection.execute(
-            "SELECT path_in_schema, CASE WHEN bool_and(stats_null_count IS NOT NULL)"
-            " THEN sum(stats_null_count) END, CASE WHEN bool_and(stats_max_value IS NOT NULL)"
-            " THEN max(try_cast(stats_max_value AS HUGEINT))::VARCHAR END"
-            f" FROM parquet_metadata({file_name(path)}) GROUP BY ALL"
-        ).fetchall()
-    }
+    names = _exact_names(start.path, fields)
+    query = (
+        "SELECT path_in_schema, CASE WHEN bool_and(stats_null_count IS NOT NULL)"
+        " THEN sum(stats_null_count) END, CASE WHEN bool_and(stats_max_value IS NOT NULL)"
+        " THEN max(try_cast(stats_max_value AS HUGEINT))::VARCHAR END"
+        f" FROM parquet_metadata({file_name(start.path)}) GROUP BY ALL"
+    )
+    statistics = {row[0]: row[1:] for row in rows(connection, query, start)}
     return [
         _Column(name, field, str(row[1]), *statistics.get(name, (None, None)))
         for name, field, row in zip(names, fields, described, strict=True)
@@ -159,17 +158,16 @@ def _exact_names(path: str, fields: list[str]) -> list[str]:
     return names if len(names) == len(fields) else fields
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, path: str) -> int:
-    query = f"SELECT sum(num_rows) FROM parquet_file_metadata({file_name(path)})"
-    (rows,) = connection.execute(query).fetchone() or (0,)
-    return int(rows)
+def _rows(connection: duckdb.DuckDBPyConnection, start: Scan) -> int:
+    query = f"SELECT sum(num_rows) FROM parquet_file_metadata({file_name(start.path)})"
+    return int(rows(connection, query, start)[0][0])
 
 
-def _pandas_metadata(connection: duckdb.DuckDBPyConnection, path: str) -> dict[str, Any]:
+def _pandas_metadata(connection: duckdb.DuckDBPyConnection, start: Scan) -> dict[str, Any]:
     """Return what pandas wrote beside the data, if it was pandas."""
-    query = f"SELECT value FROM parquet_kv_metadata({file_name(path)}) WHERE key = 'pandas'"
-    row = connection.execute(query).fetchone()
-    return dict(json.loads(row[0])) if row else {}
+    source = f"parquet_kv_metadata({file_name(start.path)})"
+    found = rows(connection, f"SELECT value FROM {source} WHERE key = 'pandas'", start)
+    return dict(json.loads(found[0][0])) if found else {}
 
 
 def _index_names(metadata: dict[str, Any]) -> list[str]:
@@ -182,7 +180,7 @@ def _has_time_spans(metadata: dict[str, Any]) -> bool:
     return any(type_.startswith("timedelta64") for type_ in types)
 
 
-def _has_wide_decimals(connection: duckdb.DuckDBPyConnection, path: str) -> bool:
-    query = f"SELECT max(precision) FROM parquet_schema({file_name(path)})"
-    (most,) = connection.execute(query).fetchone() or (None,)
+def _has_wide_decimals(connection: duckdb.DuckDBPyConnection, start: Scan) -> bool:
+    query = f"SELECT max(precision) FROM parquet_schema({file_name(start.path)})"
+    (most,) = rows(connection, query, start)[0]
     return most is not None and int(most) > _MOST_DIGITS

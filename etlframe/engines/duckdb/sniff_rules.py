@@ -15,8 +15,8 @@ from etlframe.expressions.kinds import Kind
 SAMPLE_ROWS = 20_480
 """Rows that a sniff looks at, unless it looks at the whole file."""
 
-EXACT_IN_FLOAT = 2**53
-"""Up to here, both signs, every whole number is a float64 too."""
+EXACT_IN_FLOAT = 2**53 - 1
+"""Up to here, both signs, a float64 is one whole number and no other."""
 
 MISSING_WORDS = (
     "#N/A",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from etlframe.engines.base import Scan
+from etlframe.engines.duckdb.faults import translate
 from etlframe.engines.duckdb.sniff_rules import (
     GIVEN_TYPES,
     SAMPLE_ROWS,
@@ -16,8 +17,25 @@ from etlframe.engines.duckdb.sniff_rules import (
 )
 from etlframe.expressions.kinds import Kind
 
+if TYPE_CHECKING:
+    import duckdb
+
 NO_ROWS = (Kind.OTHER, "VARCHAR")
 """The type of a column without any rows: pandas has object there, which every operation takes."""
+
+
+def rows(connection: duckdb.DuckDBPyConnection, query: str, scan: Scan) -> list[Any]:
+    """Run a query over a file that is being sniffed, and return its rows.
+
+    Raises:
+        SourceError: The file is not what its format says.
+    """
+    import duckdb
+
+    try:
+        return connection.execute(query).fetchall()
+    except duckdb.Error as error:
+        raise translate(error, replace(scan, whole=True)) from error
 
 
 def typed(scan: Scan, names: Sequence[str], given: Given, looked: Sequence[Any]) -> Scan:
@@ -29,13 +47,13 @@ def typed(scan: Scan, names: Sequence[str], given: Given, looked: Sequence[Any])
         given: What the user said.
         looked: The number of rows that were looked at, then one value of :class:`Cells` a column.
     """
-    rows, *values = looked
+    count, *values = looked
     cells = {name: Cells(value or 0) for name, value in zip(names, values, strict=True)}
-    decided = {name: NO_ROWS if not rows else column_type(each) for name, each in cells.items()}
+    decided = {name: NO_ROWS if not count else column_type(each) for name, each in cells.items()}
     decided |= {
         name: (kind, GIVEN_TYPES[kind]) for name, kind in given.kinds.items() if name in decided
     }
-    whole = scan.whole or rows < SAMPLE_ROWS
+    whole = scan.whole or count < SAMPLE_ROWS
     return replace(
         scan,
         columns={name: kind for name, (kind, _) in decided.items()},

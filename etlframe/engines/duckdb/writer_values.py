@@ -83,11 +83,8 @@ def _text(value: str, kind_of: DuckDBPyType, kind: Kind) -> str:
     name = kind_of.id
     if name in ("float", "double"):
         return f"CAST({_without_nan(value)} AS VARCHAR)"
-    if "time zone" in name or name.startswith("timestamptz"):
-        in_utc = f"timezone('UTC', {value})"
-        return f"{_iso(in_utc)} || '+00:00'"
     if name.startswith("timestamp"):
-        return _date_or_time(value) if kind is Kind.DATE else _iso(value)
+        return _time_text(value, name, kind)
     if name == "interval":
         return _iso_duration(f"epoch_us({value})")
     if name == "blob":
@@ -96,6 +93,13 @@ def _text(value: str, kind_of: DuckDBPyType, kind: Kind) -> str:
     if name == "decimal" and len(set(dict(kind_of.children).values())) == 1:
         return rf"regexp_replace({as_text}, '^(-?)\.', '\10.')"  # all digits are behind the point
     return as_text
+
+
+def _time_text(value: str, name: str, kind: Kind) -> str:
+    if "time zone" in name or "tz" in name:
+        in_utc = f"timezone('UTC', {value})"
+        return f"{_iso(in_utc)} || '+00:00'"
+    return _date_or_time(value) if kind is Kind.DATE else _iso(value)
 
 
 def _json_scalar(value: str, kind_of: DuckDBPyType, kind: Kind, column: str) -> str:

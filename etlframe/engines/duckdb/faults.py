@@ -1,0 +1,294 @@
+"""DuckDB's errors as etlframe's: which file, which line, what is wrong with it, and the mend."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from etlframe.engines.base import Scan, ScanMismatch
+from etlframe.engines.duckdb import faults_lines as lines
+from etlframe.engines.duckdb.reader_cells import CELL_FAULT
+from etlframe.errors import (
+    EncodingSourceError,
+    ETLError,
+    MalformedSourceError,
+    SourceError,
+    SourceNotFoundError,
+)
+from etlframe.storage.formats import FileFormat
+from etlframe.storage.opening import BLOCK, broken_compression, first_block, opened_bytes
+
+if TYPE_CHECKING:
+    import duckdb
+
+_MOST_SHOWN = 80
+
+
+def translate(error: duckdb.Error, scan: Scan | None) -> Exception:
+    """Return etlframe's error for DuckDB's.
+
+    Args:
+        error: What DuckDB raised.
+        scan: The file that was being read, or None where no file was.
+
+    Returns:
+        A ``SourceError`` for what is wrong with the file; ``ScanMismatch`` where the file is only
+        not what its beginning told, so that a whole sniff helps; an ``ETLError`` for all else.
+    """
+    import duckdb
+
+    if isinstance(error, duckdb.InterruptException):
+        return ETLError("The computation was interrupted.")
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return ETLError(
+            f"There is not enough memory: {_first_line(error)} Allow more with "
+            "etl.set_options(memory_limit=...), or keep fewer columns and rows in the plan."
+        )
+    if scan is not None:
+        for pattern, found in _FAULTS:
+            match = re.search(pattern, str(error), re.DOTALL)
+            if match:
+                return found(match, scan)
+        if isinstance(error, duckdb.IOException):
+            return SourceError(f"{_shown(scan)} cannot be read: {_first_line(error)}")
+    return ETLError(f"DuckDB: {_first_line(error)}")
+
+
+def encoding_fault(scan: Scan, encoding: str) -> EncodingSourceError:
+    """Return the error for a file that is not in its encoding, with the first line that is not."""
+    shown = _shown(scan)
+    line, bad = lines.undecodable(scan, encoding)
+    where = f", line {line}" if line else ""
+    what = f" ({bad!r} there)" if bad else ""
+    wide = b"\x00" in bad or bad.startswith((b"\xff\xfe", b"\xfe\xff"))
+    other = "utf-16" if wide else "latin-1"
+    return EncodingSourceError(
+        f"{shown}{where}: this is not {encoding}{what}. If it is in another encoding, name it: "
+        f'encoding="{other}".',
+        path=shown,
+        line=line,
+    )
+
+
+@contextmanager
+def recoded(path: str, file_format: FileFormat, encoding: str) -> Iterator[str]:
+    """Copy a file of text, decompressed and in UTF-8, for as long as the block runs.
+
+    Args:
+        path: The file.
+        file_format: Its format and compression.
+        encoding: Its encoding, as Python names it.
+
+    Yields:
+        The path of the copy.
+
+    Raises:
+        EncodingSourceError: The file is not in that encoding.
+        SourceError: It cannot be read.
+    """
+    first_block(path, file_format)
+    with TemporaryDirectory(prefix="etlframe-") as folder:
+        copy = Path(folder, f"copy.{file_format.name}")
+        try:
+            with (
+                opened_bytes(path, file_format.compression) as opened,
+                copy.open("w", encoding="utf-8", newline="") as written,
+            ):
+                blocks = iter(lambda: opened.read(BLOCK), b"")
+                written.writelines(codecs.iterdecode(blocks, encoding))
+        except UnicodeError as error:
+            options = {"compression": file_format.compression, "shown": path}
+            scan = Scan(path, file_format.name, {}, {}, options)
+            raise encoding_fault(scan, encoding) from error
+        yield str(copy)
+
+
+# -- one function a fault --------------------------------------------------------------------------
+
+
+def _cell(match: re.Match[str], scan: Scan) -> Exception:
+    """Report a cell that is not of its column's type."""
+    at, value = int(match[1]), _cut(match[2])
+    name = list(scan.columns)[at]
+    given = name in scan.options["given"]
+    if not given and not scan.whole:
+        return ScanMismatch(
+            f"{_shown(scan)}: column {name!r} began as {scan.columns[name]}, and holds {value!r}."
+        )
+    line = lines.line_of_cell(scan, at, match[2])
+    mend = f"Mend the value, or read the column as text: dtypes={{{name!r}: 'str'}}."
+    return _malformed(
+        scan, line, f"column {name!r} holds {value!r}, which is no {scan.columns[name]}. {mend}"
+    )
+
+
+def _unknown_field(match: re.Match[str], scan: Scan) -> Exception:
+    if not scan.whole:
+        return ScanMismatch(
+            f"{_shown(scan)}: line {match[1] or '?'} has a field {match[2]!r} that the beginning "
+            "of the file did not have."
+        )
+    return _malformed(scan, _number(match[1]), f"there is a new field {match[2]!r}.")
+
+
+def _nested_field(match: re.Match[str], scan: Scan) -> Exception:
+    if not scan.whole:
+        return ScanMismatch(f"{_shown(scan)}: a nested value has a new field {match[1]!r}.")
+    return _malformed(scan, None, f"a nested value has a new field {match[1]!r}.")
+
+
+def _field_count(match: re.Match[str], scan: Scan) -> Exception:
+    expected, found = int(match[2]), int(match[3])
+    line = lines.line_of_record(scan, int(match[1]))
+    fields = "field" if expected == 1 else "fields"
+    delimiter = scan.options["delimiter"]
+    return _malformed(
+        scan,
+        line,
+        f"{expected} {fields} expected, {found} found. Mend the line; a {delimiter!r} inside a "
+        "value needs quotes around it.",
+    )
+
+
+def _quote(_: re.Match[str], scan: Scan) -> Exception:
+    line = lines.line_of_quote(scan)
+    return _malformed(
+        scan,
+        line,
+        "a quoted value does not end as it should. Double a quote inside a value, or read the "
+        'file without quotes: quote="".',
+    )
+
+
+def _line_ends(_: re.Match[str], scan: Scan) -> Exception:
+    line = lines.line_of_other_end(scan)
+    return _malformed(
+        scan,
+        line,
+        "the line ends differ (\\n, \\r\\n or \\r), so that lines cannot be told. Write the file "
+        "with one of them.",
+    )
+
+
+def _too_long(match: re.Match[str], scan: Scan) -> Exception:
+    return _malformed(
+        scan,
+        lines.line_of_record(scan, int(match[1])),
+        "the line is longer than 2 MB. Is a quote missing before it?",
+    )
+
+
+def _not_utf8(_: re.Match[str], scan: Scan) -> Exception:
+    return encoding_fault(scan, scan.options.get("encoding", "utf-8"))
+
+
+def _json_syntax(match: re.Match[str], scan: Scan) -> Exception:
+    line, reason = lines.line_of_bad_json(scan)
+    if line is None:
+        # Counted by DuckDB, which is already behind the line that it could not understand.
+        line, reason = max(int(match[2]) - 1, 1), match[3].strip().rstrip(".")
+    return _malformed(scan, line, f"this is not JSON: {reason}.")
+
+
+def _json_encoding(_: re.Match[str], scan: Scan) -> Exception:
+    return encoding_fault(scan, "utf-8")
+
+
+def _twice(match: re.Match[str], scan: Scan) -> Exception:
+    return _malformed(
+        scan, _number(match[1]), f"the field {match[2]!r} is there twice in one record."
+    )
+
+
+def _not_an_object(match: re.Match[str], scan: Scan) -> Exception:
+    what = match[2].lower()
+    what = "number" if what.endswith(("int", "double")) else what
+    return _malformed(
+        scan, _number(match[1]), f"an object was expected, and this is {_article(what)} {what}."
+    )
+
+
+def _no_records(_: re.Match[str], scan: Scan) -> Exception:
+    line, reason = lines.line_without_record(scan)
+    return _malformed(scan, line, reason)
+
+
+def _not_parquet(_: re.Match[str], scan: Scan) -> Exception:
+    return _malformed(
+        scan, None, "this is no Parquet file, or only a part of one. Was it copied whole?"
+    )
+
+
+def _broken_gzip(_: re.Match[str], scan: Scan) -> Exception:
+    return broken_compression(_shown(scan), scan.options.get("compression") or "gzip")
+
+
+def _gone(_: re.Match[str], scan: Scan) -> Exception:
+    return SourceNotFoundError(f"{_shown(scan)} is not there any more.")
+
+
+def _too_big(_: re.Match[str], scan: Scan) -> Exception:
+    return _malformed(scan, None, "a single record is larger than 16 MB.")
+
+
+_IN_LINE = r'in file "[^"]*"(?:, in (?:line|record/value) (\d+))?'
+_FAULTS: tuple[tuple[str, Callable[[re.Match[str], Scan], Exception]], ...] = (
+    (rf"{CELL_FAULT}\|(\d+)\|(.*)", _cell),
+    (r"CSV Error on Line: (\d+).*Expected Number of Columns: (\d+) Found: (\d+)", _field_count),
+    (r"CSV Error on Line: (\d+).*unterminated quote", _quote),
+    (r"Invalid unicode|not utf-8 encoded|File is not \S+ encoded", _not_utf8),
+    (r"CSV Error on Line: (\d+).*Maximum line size", _too_long),
+    (r"state machine reached an invalid state", _line_ends),
+    (rf'JSON transform error {_IN_LINE}.*has unknown key "(.*?)"\n', _unknown_field),
+    (rf'JSON transform error {_IN_LINE}.*has duplicate key "(.*?)"', _twice),
+    (rf"JSON transform error {_IN_LINE}: Expected OBJECT, but got (\w+)", _not_an_object),
+    (r"invalid UTF-8 encoding", _json_encoding),
+    (
+        r"Malformed JSON in file.*? at byte (\d+) in (?:line|record/value) (\d+): ([^\n]*)",
+        _json_syntax,
+    ),
+    (r'has unknown key "(.*?)"', _nested_field),
+    (r"expected records, but got non-record JSON", _no_records),
+    (r"maximum_object_size", _too_big),
+    (
+        r"No magic bytes|too small to be a Parquet file|Footer length error|not a Parquet",
+        _not_parquet,
+    ),
+    (r"TProtocolException|don't know what type|Invalid Parquet|corrupt", _not_parquet),
+    (r"GZIP|gzip|ZSTD|zstd", _broken_gzip),
+    (r"No files found that match", _gone),
+)
+
+
+# -- words -----------------------------------------------------------------------------------------
+
+
+def _malformed(scan: Scan, line: int | None, what: str) -> MalformedSourceError:
+    shown = _shown(scan)
+    where = f", line {line}" if line else ""
+    return MalformedSourceError(f"{shown}{where}: {what}", path=shown, line=line)
+
+
+def _shown(scan: Scan) -> str:
+    return str(scan.options.get("shown", scan.path))
+
+
+def _number(digits: str | None) -> int | None:
+    return int(digits) if digits else None
+
+
+def _article(word: str) -> str:
+    return "an" if word[:1] in "aeio" else "a"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN] + "..."
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0].strip()

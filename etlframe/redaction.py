@@ -1,0 +1,59 @@
+"""Secrets taken out of what is logged, shown or raised: one place for all of etlframe."""
+
+from __future__ import annotations
+
+import re
+
+HIDDEN = "***"
+
+_NAME = (
+    r"[\w.-]*(?:token|secret|passw(?:or)?d|passphrase|pwd|api[_-]?key|access[_-]?key"
+    r"|private[_-]?key|signature|credential|session[_-]?id|authorization)[\w.-]*"
+)
+_PARAMETER_NAME = rf"(?:{_NAME}|auth|key|sig|jwt|sid)"  # in a text, a key is a column
+
+# user:password@ of a URL; a port is no password.
+_PASSWORD = re.compile(
+    r"""(?P<kept>[a-z][a-z0-9+.-]*://[^\s/?#@:"'<>]*:)(?!\d+(?:[/?#\s"',)\]]|$))"""
+    r"""[^\s"'<>]*(?=@)""",
+    re.IGNORECASE,
+)
+# token@ of a URL: nobody's user name is that long.
+_USER_TOKEN = re.compile(
+    r"""(?P<kept>[a-z][a-z0-9+.-]*://)[^\s/?#@:"'<>]{20,}(?=@)""", re.IGNORECASE
+)
+_PARAMETER = re.compile(
+    rf"""(?P<kept>[?&;]{_PARAMETER_NAME}=)[^\s&;#"'<>]+""",
+    re.IGNORECASE,
+)
+_ASSIGNMENT = re.compile(
+    rf"""(?P<kept>(?<![\w?&;.-]){_NAME}=)(?P<quote>["']?)[^\s&;,"')}}\]]+(?P=quote)""",
+    re.IGNORECASE,
+)
+_ENTRY = re.compile(
+    rf"""(?P<kept>(?P<quote>["']){_NAME}(?P=quote)\s*:\s*)(?P<other>["'])[^"']*(?P=other)""",
+    re.IGNORECASE,
+)
+_HEADER = re.compile(
+    r"""(?P<kept>\bauthorization["']?\s*[:=]\s*["']?(?:[a-z]+\s+)?)[^\s"',;]{3,}""", re.IGNORECASE
+)
+_SCHEME = re.compile(r"""(?P<kept>\b(?:Bearer|Basic)\s+)(?=\S*[0-9A-Z=])[A-Za-z0-9._~+/=-]{8,}""")
+
+_ALL = (_PASSWORD, _USER_TOKEN, _PARAMETER, _ASSIGNMENT, _ENTRY, _HEADER, _SCHEME)
+
+
+def redact(text: str) -> str:
+    """Return a text or URL with its secrets hidden; hiding again changes nothing.
+
+    Hidden are a URL's password, query parameters and ``name=value`` pairs whose names tell of a
+    secret (``token``, ``api_key``, ``password`` ...), and what follows ``Authorization:``,
+    ``Bearer`` or ``Basic``.
+
+    >>> redact("postgresql://ada:lovelace@db.example/flights?sslmode=require")
+    'postgresql://ada:***@db.example/flights?sslmode=require'
+    >>> redact("GET https://api.example/v1?page=2&api_key=abc failed")
+    'GET https://api.example/v1?page=2&api_key=*** failed'
+    """
+    for pattern in _ALL:
+        text = pattern.sub(rf"\g<kept>{HIDDEN}", text)
+    return text

@@ -1,0 +1,204 @@
+"""A job: a plan that is run, attempt after attempt, and recorded."""
+
+from __future__ import annotations
+
+import os
+import time
+import traceback
+import warnings
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from etlframe.engines.registry import engine_name
+from etlframe.errors import LogError, ValidationError
+from etlframe.options import get_options
+from etlframe.plan.execution import Execution, Observer, execute
+from etlframe.redaction import redact
+from etlframe.runs.log import RunLog
+from etlframe.runs.process import this_host, under_way
+from etlframe.runs.result import JobResult, JobStatus, error_chain
+from etlframe.runs.retry import call_with_retries, check_retries
+from etlframe.runs.spans import utc_now
+
+if TYPE_CHECKING:
+    from etlframe.plan.plan import Plan
+
+Clock = Callable[[], datetime]
+Sleep = Callable[[float], None]
+
+
+class Attempt(Protocol):
+    """How one attempt at a plan is made; ``etlframe.plan.execution.execute`` is one."""
+
+    def __call__(
+        self,
+        plan: Plan,
+        *,
+        engine: str | None,
+        execution: Execution,
+        on_progress: Observer | None,
+    ) -> Execution:
+        """Make it, filling ``execution`` on the way."""
+
+
+class ETLJob:
+    """A plan that can be run.
+
+    Args:
+        plan: A pipeline; its name is the job's.
+        attempt: How one attempt is made, instead of ``execute``.
+
+    Attributes:
+        plan: The plan.
+        job_id: Its name.
+    """
+
+    def __init__(self, plan: Plan, *, attempt: Attempt = execute) -> None:
+        self.plan = plan
+        self.job_id = plan.name
+        self._attempt = attempt
+
+    def __repr__(self) -> str:
+        return f"ETLJob({self.job_id!r})"
+
+    def run(
+        self,
+        *,
+        engine: str | None = None,
+        retries: int = 0,
+        log: RunLog | None = None,
+        sleep: Sleep = time.sleep,
+        clock: Clock = utc_now,
+        on_progress: Observer | None = None,
+    ) -> JobResult:
+        """Run the plan, and record that it started and how it finished.
+
+        Args:
+            engine: The engine, or None for the options' one.
+            retries: Further attempts after a failed one, from 0, after waits of 1, 2, 4, 8 ...
+                seconds. A mistake in the plan, or data that does not keep a schema, gets none.
+            log: Where to record it; None for the log of the options, read at this moment.
+            sleep: Waits that many seconds.
+            clock: Tells the time, aware, in UTC.
+            on_progress: Called with the attempt's ``Execution`` as it moves.
+
+        Returns:
+            The result, also of a failed run: see ``JobResult.raise_for_status``.
+
+        Raises:
+            OptionError: ``retries`` is not a whole number from 0.
+            UnknownNameError: There is no such engine.
+            LogError: The log cannot be written, so nothing was run.
+            KeyboardInterrupt: The run was interrupted; it is recorded as CANCELLED.
+        """
+        params = {"engine": engine_name(engine), "retries": check_retries(retries)}
+        log = RunLog(get_options().log_path) if log is None else log
+        run = _Run(self.plan, self._attempt, on_progress, _started(self.plan, clock(), params))
+        with under_way(run.result.run_id):
+            # A disk can take many milliseconds to make a record durable: a run pays that once.
+            log.append(run.result.record(), durable=False)
+            try:
+                run.make_attempts(engine, retries, sleep)
+            finally:
+                run.finish(clock())
+                _record(log, run.result)
+        return run.result
+
+    execute = run
+
+
+class _Run:
+    """One run while it goes on: the result so far, and the newest attempt's execution."""
+
+    def __init__(
+        self, plan: Plan, attempt: Attempt, on_progress: Observer | None, result: JobResult
+    ) -> None:
+        self.plan = plan
+        self.result = result
+        self._attempt = attempt
+        self._on_progress = on_progress
+        self._execution = Execution()
+        # What it is unless it gets as far as to say otherwise.
+        self._outcome = JobStatus.CANCELLED
+
+    def make_attempts(self, engine: str | None, retries: int, sleep: Sleep) -> None:
+        try:
+            call_with_retries(lambda: self._make_attempt(engine), retries=retries, sleep=sleep)
+            self._outcome = JobStatus.COMPLETED
+        except Exception as error:  # noqa: BLE001 - whatever a plan raises is a failed run
+            self._outcome = JobStatus.FAILED
+            self.result.exception = error
+
+    def finish(self, now: datetime) -> None:
+        result, execution = self.result, self._execution
+        result.status = self._outcome
+        result.finished_at = now
+        # A clock that is set back must not make a negative duration.
+        result.duration = max(0.0, (now - result.started_at).total_seconds())
+        result.engine = execution.engine or result.engine
+        result.rows_extracted = execution.rows_extracted
+        result.rows_transformed = execution.rows_transformed
+        result.rows_loaded = execution.rows_loaded
+        result.rows_rejected = execution.rows_rejected
+        result.warnings = [redact(each) for each in execution.warnings]
+        result.steps = [
+            {"name": step.name, "rows": step.rows, "seconds": step.seconds}
+            for step in execution.steps
+        ]
+        if result.ok:
+            result.keep(execution.result, self.plan.destination)
+
+    def _make_attempt(self, engine: str | None) -> None:
+        self.result.attempts += 1
+        self._execution = Execution()
+        try:
+            self._attempt(
+                self.plan,
+                engine=engine,
+                execution=self._execution,
+                on_progress=self._on_progress,
+            )
+        except BaseException as error:
+            self._note(error)
+            raise
+
+    def _note(self, error: BaseException) -> None:
+        self.result.errors.append(
+            {
+                "type": type(error).__name__,
+                "message": redact(str(error)),
+                "step": getattr(error, "step", None) or self._execution.step,
+                "attempt": self.result.attempts,
+            }
+        )
+        if isinstance(error, ValidationError):
+            self.result.keep_failure_cases(error.failure_cases)
+        for each in error_chain(error):
+            # Lets go of the data that a traceback's frames hold; the lines it shows stay.
+            traceback.clear_frames(each.__traceback__)
+
+
+def _started(plan: Plan, now: datetime, params: dict[str, Any]) -> JobResult:
+    to = plan.destination
+    return JobResult(
+        job_id=plan.name,
+        run_id=f"{now:%Y%m%dT%H%M%S}-{os.urandom(6).hex()}",
+        status=JobStatus.RUNNING,
+        engine=params["engine"],
+        started_at=now,
+        source=redact(plan.source.describe()),
+        destination=None if to is None else redact(to.describe()),
+        params=params,
+        host=this_host(),
+        pid=os.getpid(),
+    )
+
+
+def _record(log: RunLog, result: JobResult) -> None:
+    try:
+        log.append(result.record())
+    except LogError as error:
+        # The run is over, and what it loaded is there: saying otherwise would have it run twice.
+        result.warnings.append(redact(str(error)))
+        warnings.warn(f"Run {result.run_id} is not recorded. {error}", stacklevel=3)

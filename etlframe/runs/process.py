@@ -1,0 +1,82 @@
+"""Whether the process that started a run is still at it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+# A process is born some ticks before its first run, and the two clocks are read apart.
+_TOLERANCE_SECONDS = 2.0
+
+_under_way: set[str] = set()
+
+
+def this_host() -> str:
+    """Return this machine's name, as runs record it."""
+    return platform.node()
+
+
+@contextmanager
+def under_way(run_id: str) -> Iterator[None]:
+    """Note that this process is at a run, for as long as the block lasts."""
+    _under_way.add(run_id)
+    try:
+        yield
+    finally:
+        _under_way.discard(run_id)
+
+
+def is_at(record: Mapping[str, Any]) -> bool | None:
+    """Return whether the process of a ``started`` record is still at that run.
+
+    Args:
+        record: A run record with ``host``, ``pid``, ``run_id`` and ``started_at``.
+
+    Returns:
+        None where it cannot be told from here: on another host, and on Windows.
+    """
+    pid = record.get("pid")
+    if record.get("host") != this_host() or not isinstance(pid, int) or pid <= 0:
+        return None
+    if pid == os.getpid():
+        # An earlier process, in another container or before a restart, may have had this number.
+        return record.get("run_id") in _under_way
+    return None if os.name == "nt" else _is_alive(pid, str(record.get("started_at")))
+
+
+def _is_alive(pid: int, since: str) -> bool:
+    if Path("/proc/self/stat").exists():
+        return _is_alive_on_linux(pid, since)
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # there, and another user's
+    return True
+
+
+def _is_alive_on_linux(pid: int, since: str) -> bool:
+    """Tell a process from a dead one that nobody has reaped, and from a later one of its number."""
+    try:
+        # The command's name, in parentheses, may itself hold spaces and parentheses.
+        fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+    except OSError:
+        return False
+    state, ticks = fields[0], int(fields[19])
+    booted = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
+    born = booted + ticks / os.sysconf("SC_CLK_TCK")
+    return state not in "ZX" and born <= _timestamp(since) + _TOLERANCE_SECONDS
+
+
+def _timestamp(text: str) -> float:
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        return float("inf")

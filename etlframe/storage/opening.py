@@ -1,0 +1,138 @@
+"""Files opened for reading, decompressed, with errors that say what is the matter with them."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from etlframe.errors import (
+    EmptySourceError,
+    MalformedSourceError,
+    SourceError,
+    SourceIsDirectoryError,
+    SourceNotFoundError,
+    near_names,
+)
+
+if TYPE_CHECKING:
+    from etlframe.storage.formats import FileFormat
+
+BLOCK = 1 << 20
+"""The beginning of a file that its dialect is told by, in bytes."""
+
+
+def check_readable(path: str) -> None:
+    """Raise unless ``path`` is a file that can be read and holds at least one byte.
+
+    Raises:
+        SourceNotFoundError: Nothing is there; near names of its folder are told.
+        SourceIsDirectoryError: It is a folder.
+        EmptySourceError: It holds nothing.
+        SourceError: It may not be read, or is no plain file.
+    """
+    file = Path(path)
+    try:
+        if file.is_dir():
+            raise SourceIsDirectoryError(f"{path} is a folder; name one file in it.{_inside(file)}")
+        if not file.exists():
+            raise SourceNotFoundError(f"There is no file {path}.{_beside(file)}")
+        if not file.is_file():
+            raise SourceError(f"{path} is not a plain file, which is needed to read it twice.")
+        with file.open("rb") as opened:
+            if not opened.read(1):
+                raise EmptySourceError(f"{path} is empty: it holds no bytes at all.")
+    except PermissionError as error:
+        raise SourceError(f"{path} may not be read: permission denied.") from error
+
+
+def _inside(folder: Path) -> str:
+    names = sorted(each.name for each in folder.iterdir() if each.is_file())[:3]
+    return f" It holds {', '.join(names)} ..." if names else ""
+
+
+def _beside(file: Path) -> str:
+    folder = file.parent
+    if not folder.is_dir():
+        return f" The folder {folder} is not there either."
+    near = near_names(file.name, [each.name for each in folder.iterdir()])
+    if near:
+        return f" Did you mean {' or '.join(repr(str(folder / name)) for name in near)}?"
+    return f" (The working folder is {Path.cwd()}.)" if not file.is_absolute() else ""
+
+
+@contextmanager
+def opened_bytes(path: str, compression: str | None) -> Iterator[IO[bytes]]:
+    """Open a file as the bytes of its text, whatever it is compressed with.
+
+    Raises:
+        MalformedSourceError: The file is not what its compression says, or ends early; raised
+            where it is read, too.
+    """
+    try:
+        with _open(path, compression) as opened:
+            yield opened
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise broken_compression(path, compression or "gzip") from error
+    except OSError as error:
+        if compression is None or isinstance(error, SourceError):
+            raise
+        raise broken_compression(path, compression) from error
+
+
+def _open(path: str, compression: str | None) -> IO[bytes]:
+    if compression == "gzip":
+        return io.BufferedReader(gzip.GzipFile(path, "rb"))
+    if compression == "zstd":
+        import pyarrow as pa
+
+        opened: IO[bytes] = io.BufferedReader(pa.input_stream(path, compression="zstd"))
+        return opened
+    return Path(path).open("rb")
+
+
+def broken_compression(path: str, compression: str) -> MalformedSourceError:
+    """Return the error for a compressed file that cannot be decompressed to its end."""
+    return MalformedSourceError(
+        f"{path} cannot be decompressed as {compression}: it is cut short or is something else. "
+        "Was it copied whole?",
+        path=path,
+    )
+
+
+def first_block(path: str, file_format: FileFormat) -> bytes:
+    """Return the beginning of a text file, decompressed: up to :data:`BLOCK` bytes.
+
+    Raises:
+        EmptySourceError: There is nothing, or nothing but white space, in all of the file.
+        SourceError: As :func:`check_readable`.
+        MalformedSourceError: As :func:`opened_bytes`.
+    """
+    check_readable(path)
+    with opened_bytes(path, file_format.compression) as opened:
+        block = opened.read(BLOCK)
+        beginning = block
+        while beginning and not beginning.strip(b"\xef\xbb\xbf \t\r\n\x00"):
+            beginning = opened.read(BLOCK)
+    if not beginning:
+        what = "nothing" if not block else "nothing but white space"
+        raise EmptySourceError(f"{path} is empty: it holds {what}.")
+    return block
+
+
+def identity(path: str) -> tuple[int, int, int]:
+    """Return what changes when a file changes: its number, size and time of change.
+
+    Raises:
+        SourceNotFoundError: Nothing is there.
+    """
+    try:
+        found = Path(path).stat()
+    except FileNotFoundError:
+        check_readable(path)
+        raise
+    return found.st_ino, found.st_size, found.st_mtime_ns

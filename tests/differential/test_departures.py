@@ -1,0 +1,64 @@
+"""The table of declared departures in the docs is what engines do differently."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from etlframe import ETLError, Pipeline
+
+DOCS = Path(__file__).parents[2] / "docs" / "engines.md"
+
+
+def declared() -> dict[str, str]:
+    """Return the departures of the docs: case -> what DuckDB gives."""
+    table = DOCS.read_text().split("## Declared departures")[1]
+    rows = re.findall(r"^\| (.+?) \| (.+?) \| (.+?) \|$", table, re.MULTILINE)
+    return {case: duckdb for case, _, duckdb in rows if case not in ("case", "---")}
+
+
+def _division_by_zero() -> str:
+    df = pd.DataFrame({"i": [1, 0, 6], "o": [0, 0, 4]})
+    got = Pipeline("p", df).assign(q="i // o", r="i % o").collect("duckdb")
+    assert got["q"].isna().tolist() == got["r"].isna().tolist() == [True, True, False]
+    assert (got["q"][2], got["r"][2]) == (1, 2)
+    return "missing"
+
+
+def _overflow() -> str:
+    df = pd.DataFrame({"i": [2**62, 2**62]})
+    for pipeline in (
+        Pipeline("p", df).assign(q="i + i"),
+        Pipeline("p", df.assign(k=1)).groupby("k").agg(s=("i", "sum")),
+    ):
+        assert len(pipeline.collect("pandas")) > 0
+        with pytest.raises(ETLError, match=r"(?i)overflow|out of range"):
+            pipeline.collect("duckdb")
+    return "an error"
+
+
+def _letters() -> str:
+    df = pd.DataFrame({"s": ["straße"]})
+    got = Pipeline("p", df).assign(u=lambda d: d["s"].str.upper()).collect("duckdb")
+    assert got["u"][0].casefold() == "STRASSE".casefold()
+    return "DuckDB's tables"
+
+
+SEEN: dict[str, Callable[[], str]] = {
+    "integer // 0, integer % 0": _division_by_zero,
+    "integer overflow beyond 64 bits": _overflow,
+    "upper and lower case of letters such as ß and İ": _letters,
+}
+
+
+def test_every_declared_departure_is_seen_and_no_other_is_tested() -> None:
+    assert set(declared()) == set(SEEN)
+
+
+@pytest.mark.parametrize("case", SEEN)
+def test_a_departure_is_what_the_docs_say(case: str) -> None:
+    assert SEEN[case]() == declared()[case]

@@ -1,0 +1,119 @@
+"""Appending to Parquet: columns by name, and no value changed."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from etlframe.engines.pandas import PandasRows
+from etlframe.expressions.kinds import Kind
+from etlframe.loaders.file import DataLoader
+from tests.loaders.appending import append, refused
+
+# -- Parquet ---------------------------------------------------------------------------------------
+
+
+def parquet(path: Path, **columns: Any) -> Path:
+    pq.write_table(pa.table(columns), path)
+    return path
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "out [1]*?.parquet"
+
+
+def test_columns_are_matched_by_name_and_new_ones_are_missing_in_old_rows(path: Path) -> None:
+    parquet(path, a=[1], b=["x"])
+    append(path, pd.DataFrame({"b": ["y"], "c": [2.5]}))
+    assert pq.read_table(path).to_pylist() == [
+        {"a": 1, "b": "x", "c": None},
+        {"a": None, "b": "y", "c": 2.5},
+    ]
+
+
+def test_many_rows_stay_in_order(path: Path) -> None:
+    for start in range(0, 600_000, 300_000):
+        append(path, pd.DataFrame({"n": np.arange(start, start + 300_000)}))
+    assert pq.read_table(path)["n"].to_numpy().tolist() == list(range(600_000))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "both"),
+    [
+        (pa.array([1], pa.int32()), [2], pa.int64()),
+        (pa.array([1], pa.int64()), [2.5], pa.float64()),
+        (pa.array([1.5], pa.float64()), [2], pa.float64()),
+        (pa.array([1.5], pa.float32()), [2.5], pa.float64()),
+        (pa.array([1], pa.date32()), pd.to_datetime(["2024-01-02 03:00"]), pa.timestamp("us")),
+    ],
+)
+def test_types_that_hold_each_other_become_the_wider_one(
+    path: Path, old: pa.Array, new: Any, both: pa.DataType
+) -> None:
+    parquet(path, x=old)
+    append(path, pd.DataFrame({"x": new}))
+    table = pq.read_table(path)
+    assert table.schema.types == [both]
+    expected = [*old.cast(both).to_pylist(), *pa.array(pd.Series(new)).cast(both).to_pylist()]
+    assert table["x"].to_pylist() == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "types"),
+    [
+        (["x"], [1], "VARCHAR in the file and BIGINT"),
+        ([1], ["x"], "BIGINT in the file and VARCHAR"),
+        ([True], [1], "BOOLEAN in the file and BIGINT"),
+        ([1.5], pd.to_datetime(["2024-01-02"]), "DOUBLE in the file and TIMESTAMP"),
+        (["x"], [["y"]], r"VARCHAR in the file and VARCHAR\[\]"),
+    ],
+)
+def test_types_that_do_not_are_refused(path: Path, old: Any, new: Any, types: str) -> None:
+    parquet(path, x=old)
+    told = refused(path, pd.DataFrame({"x": new}))
+    assert re.search(f"^Column 'x' is {types} in the new rows", told)
+
+
+@pytest.mark.parametrize(("old", "new"), [([2**53 + 1], [0.5]), ([0.5], [2**53 + 1])])
+def test_integers_that_a_float_cannot_hold_are_refused(path: Path, old: Any, new: Any) -> None:
+    parquet(path, x=old)
+    assert "integers beyond 2^53" in refused(path, pd.DataFrame({"x": new}))
+
+
+def test_decimals_do_not_become_floats(path: Path) -> None:
+    parquet(path, x=[Decimal("1.10")])
+    assert "'x' is DECIMAL(3,2) in the file" in refused(path, pd.DataFrame({"x": [0.1]}))
+
+
+@pytest.mark.parametrize("values", [["x"], [1], [True], [[1]]])
+def test_a_column_whose_values_are_all_missing_has_any_type(path: Path, values: list[Any]) -> None:
+    df, missing = pd.DataFrame({"x": values}), pd.DataFrame({"x": [None]}, dtype=object)
+    for parts in ([df, missing], [missing, df]):
+        path.unlink(missing_ok=True)
+        for part in parts:
+            append(path, part)
+        found = pq.read_table(path)["x"].to_pylist()
+        assert found == [v for part in parts for v in part["x"]]
+
+
+def test_names_that_differ_by_case_are_refused_with_the_rename(path: Path) -> None:
+    parquet(path, Speed=[1])
+    told = refused(path, pd.DataFrame({"speed": [2]}))
+    assert "has the column 'Speed', and the new rows have 'speed'" in told
+    assert ".rename({'speed': 'Speed'})" in told
+
+
+def test_kinds_that_are_known_are_kept(path: Path) -> None:
+    rows = PandasRows(pd.DataFrame({"n": [1.0, None]}), {"n": Kind.INT})
+    loader = DataLoader(path, mode="append")
+    assert [loader.load_frame(rows).rows for _ in range(2)] == [2, 2]
+    assert pq.read_table(path)["n"].type == pa.int64()
