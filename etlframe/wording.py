@@ -85,15 +85,3 @@ def plural(count: int, word: str) -> str:
     ('1 run', '1,200 runs')
     """
     return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
-
-
-def progress_text(name: str, step: str | None, rows: int | None, seconds: float) -> str:
-    """Say how far a run is: the step it is at, the rows it read, the seconds it took so far.
-
-    >>> progress_text("delays", "query", 27004, 1.23)
-    'delays: query · 27,004 rows read · 1.2 s'
-    """
-    parts = [f"{name}: {step or 'starting'}"]
-    if rows is not None:
-        parts.append(f"{plural(rows, 'row')} read")
-    return " · ".join([*parts, duration_text(seconds)])

@@ -11,7 +11,6 @@ from etlframe.wording import (
     duration_text,
     moment_text,
     plural,
-    progress_text,
     rate_text,
 )
 
@@ -57,8 +56,3 @@ def test_numpy_counts_are_whole_numbers():
 
 def test_one_is_not_plural():
     assert (plural(0, "run"), plural(1, "run"), plural(2, "run")) == ("0 runs", "1 run", "2 runs")
-
-
-def test_progress_before_the_first_row_tells_no_rows():
-    assert progress_text("delays", None, None, 0.5) == "delays: starting · 500 ms"
-    assert progress_text("delays", "load", 1, 2.0) == "delays: load · 1 row read · 2.0 s"

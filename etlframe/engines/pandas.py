@@ -53,5 +53,6 @@ class PandasRows(Rows):
         """Write to one file and return the rows that the writer counted."""
         from etlframe.engines.duckdb.writer import write_frame
 
-        known = {name: kind for name, kind in self.kinds.items() if name in self.df.columns}
+        # What a function of the user's made of a column since then is told by its dtype alone.
+        known = {name: kind for name, kind in self.schema.items() if kind is self.kinds.get(name)}
         return Written(write_frame(self.df, known, path, format, options))

@@ -132,10 +132,9 @@ class FileSource(DataSource):
 
     def __repr__(self) -> str:
         """Return the call that makes this source, without secrets."""
-        given = {"format": self._format.name} if self._named else {}
-        told = "".join(
-            f", {name}={value!r}" for name, value in (given | self._options.told).items()
-        )
+        named = {"format": self._format.name} if self._named else {}
+        options = {**named, **self._options.told}.items()
+        told = "".join(f", {name}={value!r}" for name, value in options)
         return f"FileSource({redact(self.path)!r}{told})"
 
     def _resolved(self) -> str:

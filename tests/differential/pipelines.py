@@ -65,9 +65,9 @@ LOOKUP = pd.DataFrame(
 
 
 @st.composite
-def pipelines(draw: st.DrawFn, df: pd.DataFrame) -> Pipeline:
-    """Return a pipeline of one to six steps over a frame of ``frames()``."""
-    pipeline = Pipeline("random", df)
+def pipelines(draw: st.DrawFn, source: Any) -> Pipeline:
+    """Return a pipeline of one to six steps over a frame of ``frames()``, or a file of one."""
+    pipeline = Pipeline("random", source)
     for _ in range(draw(st.integers(1, 6))):
         before = pipeline
         pipeline = draw(st.sampled_from(STEPS))(draw, pipeline)

@@ -34,6 +34,7 @@ class Cell:
         nulls: Words that mean a missing value.
         nulls_first: Whether such a word could also be read as a value, and so is looked for first.
         given: Whether the user named the type: leading zeros are then dropped.
+        is_json: Whether the text is a JSON value: numbers have one form there.
     """
 
     text: str
@@ -41,24 +42,29 @@ class Cell:
     nulls: Sequence[str] = ()
     nulls_first: bool = False
     given: bool = False
+    is_json: bool = False
 
     @property
     def is_null(self) -> str:
         """The SQL of whether the cell is missing."""
-        return " OR ".join([f"{self.text} IS NULL", *self._words()])
+        return f"{self.text} IS NULL OR {self.is_word}" if self.nulls else f"{self.text} IS NULL"
 
     @property
     def is_word(self) -> str:
-        """The SQL of whether the cell is one of the words for missing, or an empty string."""
-        return " OR ".join(self._words())
+        """The SQL of whether the cell is one of the words for missing; nothing without words.
+
+        The length is asked first, since most text has another than any of the words.
+        """
+        if not self.nulls:
+            return ""
+        lengths = [len(word.encode()) for word in self.nulls]
+        words = " OR ".join(f"{self.text} = {literal(word)}" for word in self.nulls)
+        return f"strlen({self.text}) BETWEEN {min(lengths)} AND {max(lengths)} AND ({words})"
 
     @property
     def fault(self) -> str:
         """The SQL that raises for the cell."""
         return f"error('{CELL_FAULT}|{self.at}|' || {self.text})"
-
-    def _words(self) -> list[str]:
-        return [f"{self.text} = {literal(word)}" for word in self.nulls]
 
     def matches(self, pattern: str) -> str:
         """Return the SQL of whether the whole text has a form."""
@@ -129,8 +135,11 @@ def _float(cell: Cell, name: str) -> Checked:
     begins = (
         f"({t} >= '0' AND {t} < ':' AND NOT ({t} >= '00' AND {t} < '0:')"
         f" OR {t} >= '-0' AND {t} < '-:' AND NOT ({t} >= '-00' AND {t} < '-0:'))"
+        f" AND NOT contains({t}, '_')"
     )
-    plain = f"{begins} AND NOT contains({t}, '_') AND (strlen({t}) < 16 OR contains({t}, '.'))"
+    if cell.is_json:
+        begins = f"{t} >= '-' AND {t} < ':'"
+    plain = f"{begins} AND (strlen({t}) < 16 OR contains({t}, '.'))"
     exact = f"abs({name}) <= {rules.EXACT_IN_FLOAT} AND {cell.matches(rules.INTEGER)}"
     return Checked(
         cast,

@@ -72,7 +72,8 @@ def _cells(connection: duckdb.DuckDBPyConnection, scan: Scan, count: int) -> Seq
     limit = "" if scan.whole else f" LIMIT {SAMPLE_ROWS}"
     source = csv_source(scan.path, count, scan.options)
     query = f"SELECT count(*), {', '.join(looks)} FROM (SELECT * FROM {source}{limit})"
-    return rows(connection, query, scan)[0]
+    found: Sequence[Any] = rows(connection, query, scan)[0]
+    return found
 
 
 # -- the header ------------------------------------------------------------------------------------

@@ -128,7 +128,8 @@ def _cells(connection: duckdb.DuckDBPyConnection, scan: Scan, *, plain: bool) ->
         f"SELECT count(*), {', '.join(looks)} FROM (SELECT {strings} FROM"
         f" (SELECT {texts} FROM {source}{limit}))"
     )
-    return rows(connection, query, scan)[0]
+    found: Sequence[Any] = rows(connection, query, scan)[0]
+    return found
 
 
 # -- nested fields ---------------------------------------------------------------------------------
