@@ -83,7 +83,7 @@ def tell(result: JobResult) -> None:
 
 
 def write_progress(text: str) -> None:
-    """Write a text over the terminal's line, on standard error; nothing where that is no terminal."""
+    """Write a text over the line of standard error, if that is a terminal."""
     if sys.stderr.isatty():
         sys.stderr.write(f"\r{clip(printable(text), columns() - 1)}\x1b[K")
         sys.stderr.flush()

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from IPython.core.interactiveshell import InteractiveShell
-
 
 class Handle(Protocol):
     """What IPython's ``display(..., display_id=True)`` gives back."""
@@ -30,9 +28,9 @@ class CellLine:
 
         bundle = {"text/plain": text}
         if self._handle is None:
-            self._handle = display(bundle, raw=True, display_id=True)
-        else:
-            self._handle.update(bundle, raw=True)
+            # Made empty, as it ends: what a notebook keeps of it is the same at every run.
+            self._handle = display({"text/plain": ""}, raw=True, display_id=True)
+        self._handle.update(bundle, raw=True)
 
 
 def write_in_terminal(text: str) -> None:
@@ -41,6 +39,6 @@ def write_in_terminal(text: str) -> None:
     sys.stderr.flush()
 
 
-def line_for(shell: InteractiveShell | None) -> Callable[[str], None]:
+def line_for(shell: object) -> Callable[[str], None]:
     """Return what writes a line for a shell: one with a kernel has cells."""
     return CellLine() if hasattr(shell, "kernel") else write_in_terminal

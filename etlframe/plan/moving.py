@@ -184,6 +184,7 @@ class Mover:
 
     def _advance_in_pandas(self, step: Step, reason: str) -> None:
         df = self.to_pandas()
+        self._used["pandas"] = None
         started = perf_counter()
         with blamed(step.name, df):
             step.columns_after([str(name) for name in df.columns])

@@ -89,19 +89,21 @@ class FileSource(DataSource):
             ColumnNotFoundError: ``dtypes`` names a column that the file does not have.
         """
         from etlframe.engines.base import ScanMismatch
+        from etlframe.engines.duckdb.connection import connect
         from etlframe.engines.duckdb.reader import read_arrow
         from etlframe.engines.exchange import from_arrow
 
         with ExitStack() as stack:
-            read = self._recoded(stack)
-            scan = self._sniff(read)
+            path = self._recoded(stack)
+            connection = stack.enter_context(connect())
+            scan = self._sniff(path, connection=connection)
             try:
-                table = read_arrow(scan)
+                table = read_arrow(scan, connection)
             except ScanMismatch as mismatch:
                 message = f"{mismatch} The types were told by the whole file instead."
                 warnings.warn(message, UserWarning, stacklevel=2)
-                scan = self._sniff(read, whole=True)
-                table = read_arrow(scan)
+                scan = self._sniff(path, whole=True, connection=connection)
+                table = read_arrow(scan, connection)
         return from_arrow(table, scan.columns)
 
     def scan(self, *, whole: bool = False) -> Scan | None:
@@ -149,7 +151,13 @@ class FileSource(DataSource):
         path = self._resolved()
         return stack.enter_context(recoded(path, self._format, self._options.encoding))
 
-    def _sniff(self, path: str, *, whole: bool = False) -> Scan:
+    def _sniff(
+        self,
+        path: str,
+        *,
+        whole: bool = False,
+        connection: duckdb.DuckDBPyConnection | None = None,
+    ) -> Scan:
         """Sniff the file, once as long as it does not change."""
         from etlframe.engines.duckdb.sniff import sniff
         from etlframe.storage.opening import check_readable, identity
@@ -163,6 +171,6 @@ class FileSource(DataSource):
         copied = path != self._resolved()
         given = replace(self._options.given, shown=self.path)
         found = FileFormat(self._format.name) if copied else self._format
-        scan = sniff(path, found, given, whole=whole)
+        scan = sniff(path, found, given, whole=whole, connection=connection)
         self._sniffed = (now, scan)
         return scan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from etlframe.engines.base import Scan
@@ -14,6 +15,7 @@ from etlframe.engines.duckdb.reader_json import json_select
 from etlframe.engines.duckdb.reader_source import csv_columns, csv_source, parquet_source
 
 if TYPE_CHECKING:
+    import duckdb
     import pyarrow as pa
 
 
@@ -27,8 +29,12 @@ def read_sql(scan: Scan) -> str:
     return _select(scan, [text.name(name) for name in scan.columns])
 
 
-def read_arrow(scan: Scan) -> pa.Table:
+def read_arrow(scan: Scan, connection: duckdb.DuckDBPyConnection | None = None) -> pa.Table:
     """Return a file's rows as an Arrow table, also where names differ by case only.
+
+    Args:
+        scan: How to read the file.
+        connection: The connection to read with; one is opened unless given.
 
     Raises:
         SourceError: The file is not what its format says.
@@ -43,9 +49,9 @@ def read_arrow(scan: Scan) -> pa.Table:
 
         return pa.table({})
     inner = [f"c{at}" for at in range(len(scan.columns))]
-    with connect() as connection:
+    with nullcontext(connection) if connection is not None else connect() as opened:
         try:
-            table = connection.sql(_select(scan, inner)).to_arrow_table()
+            table = opened.sql(_select(scan, inner)).to_arrow_table()
         except duckdb.Error as error:
             raise translate(error, scan) from error
     return table.rename_columns(list(scan.columns))

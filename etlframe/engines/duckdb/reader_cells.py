@@ -190,14 +190,16 @@ def classified(cell: Cell) -> str:
     integer = f"try_cast({cell.text} AS BIGINT)"
     far = f"{integer} NOT BETWEEN -{rules.EXACT_IN_FLOAT} AND {rules.EXACT_IN_FLOAT}"
     words = ", ".join(map(literal, rules.TRUE_WORDS + rules.FALSE_WORDS))
+    other = f"{cell.text} >= 'J' AND {cell.text} < 'i' OR {cell.text} >= 'j'"  # no "inf" either
     return f"""CASE
         WHEN {cell.is_null} THEN {Cells.MISSING:d}
+        WHEN {cell.text} IN ({words}) THEN {Cells.BOOLEAN:d}
+        WHEN {other} THEN {Cells.TEXT:d}
         WHEN {cell.matches(rules.INTEGER)} THEN CASE
             WHEN {integer} IS NULL THEN {Cells.HUGE:d}
             WHEN {far} THEN {Cells.WIDE:d}
             ELSE {Cells.INTEGER:d} END
         WHEN {cell.matches(rules.FLOAT)} THEN {Cells.FLOAT:d}
-        WHEN {cell.text} IN ({words}) THEN {Cells.BOOLEAN:d}
         {_dated(cell)}
         ELSE {Cells.TEXT:d} END"""
 

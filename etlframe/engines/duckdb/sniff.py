@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from etlframe.engines.base import Scan
@@ -13,11 +14,18 @@ from etlframe.engines.duckdb.sniff_rules import Given
 from etlframe.errors import ColumnNotFoundError
 
 if TYPE_CHECKING:
+    import duckdb
+
     from etlframe.storage.formats import FileFormat
 
 
 def sniff(
-    path: str, file_format: FileFormat, given: Given | None = None, *, whole: bool = False
+    path: str,
+    file_format: FileFormat,
+    given: Given | None = None,
+    *,
+    whole: bool = False,
+    connection: duckdb.DuckDBPyConnection | None = None,
 ) -> Scan:
     """Return how to read a file.
 
@@ -26,6 +34,7 @@ def sniff(
         file_format: Its format and compression.
         given: What need not be sniffed.
         whole: Look at all rows, instead of the first 20,480.
+        connection: The connection to look with; one is opened unless given.
 
     Raises:
         SourceError: The file cannot be read, or is not what its format says.
@@ -35,10 +44,10 @@ def sniff(
     look = {"parquet": sniff_parquet, "json": sniff_json, "jsonl": sniff_json}.get(
         file_format.name, sniff_csv
     )
-    with connect() as connection:
-        options = {"compression": file_format.compression, "shown": given.shown or path}
-        start = Scan(path, file_format.name, {}, {}, options, whole=whole)
-        scan = look(connection, start, given)
+    options = {"compression": file_format.compression, "shown": given.shown or path}
+    start = Scan(path, file_format.name, {}, {}, options, whole=whole)
+    with nullcontext(connection) if connection is not None else connect() as opened:
+        scan = look(opened, start, given)
     for name in given.kinds:
         if name not in scan.columns:
             raise ColumnNotFoundError(name, list(scan.columns))

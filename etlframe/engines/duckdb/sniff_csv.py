@@ -15,7 +15,7 @@ from etlframe.engines.duckdb.faults import encoding_fault
 from etlframe.engines.duckdb.reader_cells import Cell, classified
 from etlframe.engines.duckdb.reader_source import csv_columns, csv_source
 from etlframe.engines.duckdb.sniff_rules import MISSING_WORDS, SAMPLE_ROWS, Given
-from etlframe.engines.duckdb.sniff_types import rows, typed
+from etlframe.engines.duckdb.sniff_types import looked_at, typed
 from etlframe.errors import EmptySourceError
 from etlframe.expressions.kinds import Kind
 from etlframe.storage.formats import FileFormat
@@ -66,14 +66,10 @@ def sniff_csv(connection: duckdb.DuckDBPyConnection, start: Scan, given: Given) 
 
 def _cells(connection: duckdb.DuckDBPyConnection, scan: Scan, count: int) -> Sequence[Any]:
     """Return the number of rows that were looked at, and what each column's cells are."""
-    fields = csv_columns(count)
-    nulls = scan.options["null_values"]
-    looks = [f"bit_or({classified(Cell(name, 0, nulls))})" for name in fields]
     limit = "" if scan.whole else f" LIMIT {SAMPLE_ROWS}"
-    source = csv_source(scan.path, count, scan.options)
-    query = f"SELECT count(*), {', '.join(looks)} FROM (SELECT * FROM {source}{limit})"
-    found: Sequence[Any] = rows(connection, query, scan)[0]
-    return found
+    source = f"(SELECT * FROM {csv_source(scan.path, count, scan.options)}{limit})"
+    look = classified(Cell("cell", 0, scan.options["null_values"]))
+    return looked_at(connection, scan, csv_columns(count), look, source)
 
 
 # -- the header ------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from etlframe.engines.duckdb.reader_cells import Cell, classified_json
 from etlframe.engines.duckdb.reader_json import between_quotes, json_text
 from etlframe.engines.duckdb.reader_source import file_name, json_source
 from etlframe.engines.duckdb.sniff_rules import SAMPLE_ROWS, Given
-from etlframe.engines.duckdb.sniff_types import rows, typed
+from etlframe.engines.duckdb.sniff_types import looked_at, rows, typed
 from etlframe.errors import EncodingSourceError, MalformedSourceError
 from etlframe.expressions.kinds import Kind
 from etlframe.storage.formats import FileFormat
@@ -118,18 +118,9 @@ def _cells(connection: duckdb.DuckDBPyConnection, scan: Scan, *, plain: bool) ->
         fields=fields if plain else None,
         sample=scan.options["sample"],
     )
-    texts = ", ".join(f"{json_text(field)} AS x{at}" for at, field in enumerate(fields))
-    strings = ", ".join(f"x{at}, {between_quotes(f'x{at}')} AS s{at}" for at in range(len(fields)))
-    looks = [
-        f"bit_or({classified_json(Cell(f'x{at}', at), Cell(f's{at}', at))})"
-        for at in range(len(fields))
-    ]
-    query = (
-        f"SELECT count(*), {', '.join(looks)} FROM (SELECT {strings} FROM"
-        f" (SELECT {texts} FROM {source}{limit}))"
-    )
-    found: Sequence[Any] = rows(connection, query, scan)[0]
-    return found
+    texts = [json_text(field) for field in fields]
+    look = classified_json(Cell("cell", 0), Cell(between_quotes("cell"), 0))
+    return looked_at(connection, scan, texts, look, f"(FROM {source}{limit})")
 
 
 # -- nested fields ---------------------------------------------------------------------------------

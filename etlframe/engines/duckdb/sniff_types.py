@@ -38,6 +38,33 @@ def rows(connection: duckdb.DuckDBPyConnection, query: str, scan: Scan) -> list[
         raise translate(error, replace(scan, whole=True)) from error
 
 
+def looked_at(
+    connection: duckdb.DuckDBPyConnection,
+    scan: Scan,
+    cells: Sequence[str],
+    look: str,
+    source: str,
+) -> list[int]:
+    """Return the number of rows of a source, then what each column's cells are.
+
+    Args:
+        connection: The connection to look with.
+        scan: The file.
+        cells: The SQL of each column's cell of text.
+        look: The SQL of what the text ``cell`` is; one for all columns, since to plan one for each
+            takes longer than to look.
+        source: The SQL of the rows.
+    """
+    columns = f"unnest([{', '.join(cells)}]) AS cell, unnest(range({len(cells)})) AS place"
+    found = rows(
+        connection,
+        f"SELECT place, count(*), bit_or({look}) FROM (SELECT {columns} FROM {source})"
+        " GROUP BY place ORDER BY place",
+        scan,
+    )
+    return [found[0][1], *(each[2] for each in found)] if found else [0] * (len(cells) + 1)
+
+
 def typed(scan: Scan, names: Sequence[str], given: Given, looked: Sequence[Any]) -> Scan:
     """Return the scan with the columns that its cells tell.
 
