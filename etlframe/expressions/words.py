@@ -40,7 +40,7 @@ def literal(value: Any) -> Literal:
 
 
 def _moment(value: Any) -> Literal:
-    if value.tzinfo is not None or getattr(value, "nanosecond", 0):
+    if value.tzinfo is not None or (hasattr(value, "nanosecond") and value.nanosecond):
         raise NotPortable("a timestamp with a time zone or nanoseconds runs in pandas")
     if hasattr(value, "to_pydatetime"):
         value = value.to_pydatetime(warn=False)

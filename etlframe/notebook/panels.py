@@ -21,6 +21,7 @@ FONT = "font-family:system-ui,sans-serif;font-size:13px;line-height:1.45;color:i
 QUIET = "opacity:.75;font-size:12px"
 ROW = f"display:flex;flex-wrap:wrap;gap:12px;margin:0 0 12px;{FONT}"
 CARD = f"border:{LINE};border-radius:8px;padding:10px 14px;box-sizing:border-box"
+OVERCOME = "rgba(128,128,128,.5)"
 LONGEST = 140
 
 
@@ -103,7 +104,9 @@ def _job(run: dict[str, Any]) -> Html:
     """Return the job's name, and below it what went wrong: there is room for a sentence."""
     if not run["errors"]:
         return escape(run["job_id"])
-    style = f"border-left:3px solid {STATUS_COLORS['FAILED']};padding-left:8px;margin:2px 0 4px"
+    # A run that completed in the end has overcome its error.
+    color = OVERCOME if run["status"] == "COMPLETED" else STATUS_COLORS["FAILED"]
+    style = f"border-left:3px solid {color};padding-left:8px;margin:2px 0 4px"
     return join([run["job_id"], Html(f'<div style="{style}">{_error(run["errors"])}</div>')])
 
 

@@ -3,34 +3,46 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-
-class Handle(Protocol):
-    """What IPython's ``display(..., display_id=True)`` gives back."""
-
-    def update(self, obj: Any, **settings: Any) -> None:
-        """Show something else in its place."""
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 class CellLine:
-    """A line below the cell, which is made when there is something to write."""
+    """A line below the cell, which is made when there is something to write, and leaves no trace.
+
+    It is a widget without a text of its own in the notebook's file, and the cell's output is
+    cleared after it: so it is for cells that show nothing else before.
+    """
 
     def __init__(self) -> None:
-        self._handle: Handle | None = None
+        self._label: Any = None
 
     def __call__(self, text: str) -> None:
-        """Write a text over the one before."""
-        from IPython.display import display
+        """Write a text over the one before; an empty one takes the line away."""
+        if not text:
+            self._take_away()
+        elif self._label is None:
+            self._show(text)
+        else:
+            self._label.value = text
 
-        bundle = {"text/plain": text}
-        if self._handle is None:
-            # Made empty, as it ends: what a notebook keeps of it is the same at every run.
-            self._handle = display({"text/plain": ""}, raw=True, display_id=True)
-        self._handle.update(bundle, raw=True)
+    def _show(self, text: str) -> None:
+        from IPython.display import display
+        from ipywidgets import Label
+
+        self._label = Label(text)
+        view = {"version_major": 2, "version_minor": 0, "model_id": self._label.model_id}
+        display({WIDGET: view}, raw=True)
+
+    def _take_away(self) -> None:
+        from IPython.display import clear_output
+
+        self._label.close()
+        clear_output()
 
 
 def write_in_terminal(text: str) -> None:
@@ -39,6 +51,23 @@ def write_in_terminal(text: str) -> None:
     sys.stderr.flush()
 
 
-def line_for(shell: object) -> Callable[[str], None]:
-    """Return what writes a line for a shell: one with a kernel has cells."""
-    return CellLine() if hasattr(shell, "kernel") else write_in_terminal
+def write_nowhere(text: str) -> None:
+    """Write nothing, for a line would stay among what the cell shows else."""
+
+
+def line_for(shell: Any) -> Callable[[str], None]:
+    """Return what writes a progress line for a shell.
+
+    Args:
+        shell: An ``InteractiveShell``; one with a kernel has cells.
+    """
+    if not hasattr(shell, "kernel"):
+        return write_in_terminal
+    code = shell.get_parent().get("content", {}).get("code", "")
+    return CellLine() if _is_one_line(code) else write_nowhere
+
+
+def _is_one_line(code: str) -> bool:
+    """Tell whether a cell holds one line, besides comments: nothing was shown before it."""
+    lines = [line.strip() for line in code.splitlines()]
+    return sum(bool(line) and not line.startswith("#") for line in lines) == 1

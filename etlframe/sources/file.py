@@ -156,7 +156,7 @@ class FileSource(DataSource):
         path: str,
         *,
         whole: bool = False,
-        connection: duckdb.DuckDBPyConnection | None = None,
+        connection: Any = None,
     ) -> Scan:
         """Sniff the file, once as long as it does not change."""
         from etlframe.engines.duckdb.sniff import sniff

@@ -28,7 +28,7 @@ COLUMNS: dict[str, list[Any]] = {
     "f": [
         "f + g", "f * i", "i / 2", "f / g", "i / i", "sqrt(abs(f))", "f ** 2",
         lambda d: d["f"].fillna(0.0), lambda d: d["f"].round(), lambda d: d.f.round(1),
-        lambda d: d.f.where(d.g > 0, -1.0), lambda d: d.f.clip(0, 1), pd.col("f").abs() * 3,
+        lambda d: d.f.where(d.g > 0, -1.0), lambda d: d.f.clip(0, 1), pd.col("f") * 3,
         lambda d: np.log(d.g.abs() + 1), lambda d: d["i"].astype(float),
         lambda d: np.where(d.b, 1.5, d.f),
     ],

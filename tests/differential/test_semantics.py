@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -145,6 +146,7 @@ def test_an_engine_gives_the_answer_of_pandas(case: str, threads: int) -> None:
 
 
 def test_the_pandas_engine_is_plain_pandas() -> None:
+    doubled: Any = lambda d: d.eval("i * 2")  # noqa: E731 - what assign takes
     pipeline = (
         Pipeline("p", DF)
         .query("x > 0 and s != 'u'")
@@ -154,7 +156,7 @@ def test_the_pandas_engine_is_plain_pandas() -> None:
     )
     by_hand = (
         DF.query("x > 0 and s != 'u'")
-        .assign(z=lambda d: d.eval("i * 2"), y=lambda d: d["z"] + 1, w=pd.col("k").str.upper())
+        .assign(z=doubled, y=lambda d: d["z"] + 1, w=pd.col("k").str.upper())
         .groupby("k", as_index=False)
         .agg(n=("z", "sum"), first=("w", "first"))
     )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pandas as pd
@@ -9,7 +10,9 @@ from etlframe.expressions.kinds import Kind
 
 
 def test_a_files_whole_numbers_and_dates_are_still_told() -> None:
-    df = pd.DataFrame({"n": [1.0, None], "d": pd.to_datetime(["2024-01-02", None])})
+    df = pd.DataFrame(
+        {"n": [1.0, None], "d": pd.Series([dt.datetime(2024, 1, 2), None], dtype="datetime64[us]")}
+    )
     rows = PandasRows(df, {"n": Kind.INT, "d": Kind.DATE})
     assert dict(rows.schema) == {"n": Kind.INT, "d": Kind.DATE}
 

@@ -21,6 +21,26 @@ import pandas as pd
 flights = pd.DataFrame({"carrier": ["UA", "HA", "UA"], "delay": [4, -2, 6]})
 p = etl.Pipeline("delays", flights).query("delay > 0").to("out.jsonl")
 """
+WATCHED = """
+import threading
+import etlframe.progress
+from etlframe.notebook import progress
+
+etlframe.progress.QUIET_SECONDS = 0
+shown = threading.Event()
+
+class Watched(progress.CellLine):
+    def __call__(self, text):
+        super().__call__(text)
+        shown.set()
+
+def patient():
+    assert shown.wait(60)
+    return flights
+
+progress.CellLine = Watched
+p = etl.Pipeline("patient", patient).to("out.jsonl")
+"""
 SLOW = """
 import threading
 
@@ -72,6 +92,18 @@ def test_a_notebook_holds_results_one_line_errors_and_the_dashboards_picture(env
     assert len(shown) == 1, "the dashboard's figures are shown within it alone"
     assert shown[0].data["text/html"].count("<img") == 2
     assert "application/vnd.jupyter.widget-view+json" in shown[0].data
+
+
+def test_the_progress_line_leaves_no_trace_and_takes_nothing_else_away(environment):
+    _, alone, checked, among_others = executed(
+        WATCHED,
+        "%etl run p",
+        "assert shown.is_set()",
+        "print('before')\nr = %etl run p",
+    )
+    assert [each.output_type for each in alone] == ["execute_result"]
+    assert checked == []
+    assert [each.text for each in among_others] == ["before\n"]
 
 
 def test_interrupting_the_kernel_cancels_the_run(environment, tmp_path):

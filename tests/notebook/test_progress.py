@@ -2,43 +2,41 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-import IPython.display
 import pytest
+from IPython import display
 
-from etlframe.notebook.progress import CellLine, line_for, write_in_terminal
-
-
-class Cell:
-    """What a cell shows, and all that it ever showed."""
-
-    def __init__(self):
-        self.shown = []
-
-    def display(self, bundle, *, raw, display_id):
-        assert raw
-        assert display_id
-        self.shown.append(("new", bundle["text/plain"]))
-        return self
-
-    def update(self, bundle, *, raw):
-        assert raw
-        self.shown.append(("same", bundle["text/plain"]))
+from etlframe.notebook.progress import CellLine, line_for, write_in_terminal, write_nowhere
 
 
 @pytest.fixture
-def cell(monkeypatch):
-    cell = Cell()
-    monkeypatch.setattr(IPython.display, "display", cell.display)
-    return cell
+def shown(monkeypatch):
+    shown = []
+    monkeypatch.setattr(display, "display", lambda bundle, raw: shown.append(bundle))
+    monkeypatch.setattr(display, "clear_output", shown.clear)
+    return shown
 
 
-def test_a_cell_has_one_line_which_is_written_over(cell):
-    line = line_for(SimpleNamespace(kernel=None))
+def shell_of(code):
+    return SimpleNamespace(kernel=None, get_parent=lambda: {"content": {"code": code}})
+
+
+def test_a_cell_has_one_line_which_is_written_over_and_leaves_no_trace(shown):
+    line = line_for(shell_of("# tonight\n\nr = %etl run p\n"))
     assert isinstance(line, CellLine)
-    assert cell.shown == []
-    for text in ("first", "second", ""):
-        line(text)
-    assert cell.shown == [("new", "first"), ("same", "second"), ("same", "")]
+    assert shown == []
+    line("first")
+    line("second")
+    assert line._label.value == "second"
+    assert [list(each) for each in shown] == [["application/vnd.jupyter.widget-view+json"]]
+    line("")
+    assert line._label.comm is None, "a closed widget is gone from the page"
+    assert shown == []
+
+
+@pytest.mark.parametrize("code", ["print(1)\n%etl run p", "for _ in range(2):\n    %etl run p", ""])
+def test_a_cell_that_may_show_something_else_has_no_line_that_would_clear_it(code):
+    assert line_for(shell_of(code)) is write_nowhere
+    write_nowhere("text")
 
 
 def test_in_a_terminal_the_line_is_written_over_itself(capsys):
