@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 USAGE_ERROR = 2
-INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,5 +34,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ETLError as error:
         complain(str(error))
         return 1
-    except typer.Abort:
-        return INTERRUPTED

@@ -43,8 +43,6 @@ def runs_html(view: View) -> Html:
     """Return the table of runs, newest first, with their errors."""
     if view.runs.empty:
         return Html("")
-    if not view.listed:
-        return Html(f'<p style="{FONT}">No runs.</p>')
     columns = [_column(view.listed, *each) for each in COLUMNS]
     shown = [each for each in columns if any(each[1:])]
     rows = table([each[0] for each in shown], zip(*(each[1:] for each in shown), strict=True))

@@ -170,6 +170,19 @@ def test_ctrl_c_cancels_the_run_and_leaves_the_destination(folder):
     assert sorted(each.name for each in folder.glob("out*")) == ["out.jsonl"]
 
 
+def test_an_interrupt_ends_the_command_although_more_would_follow(cli, job, folder):
+    job.write_text(
+        JOB.replace('.query("delay > 0")', ".pipe(stop)").replace(
+            "flights =", "def stop(df):\n    raise KeyboardInterrupt\n\nflights ="
+        )
+        + "q = p.query('delay > 0')\n"
+    )
+    said = cli("run", "job.py")
+    assert (said.status, said.out) == (130, "")
+    assert said.err.startswith("etlframe: interrupted;")
+    assert list(default_log(folder).history()["status"]) == ["CANCELLED"]
+
+
 def test_output_that_nobody_reads_is_no_error(job):
     with process("history", "--json", "--log", "runs.jsonl") as running:
         assert running.stdout is not None

@@ -256,6 +256,7 @@ def test_tab_completes_subcommands_flags_and_names(shell):
 
     assert completions("%etl his") == [("history", "his")]
     assert completions("%etl run de") == [("delays", "de")]
+    assert ("print", "prin") in completions("prin"), "elsewhere Python is completed as ever"
     assert completions("r = %etl run delays --re") == [("--retries", "--re")]
     assert [text for text, _ in completions("%etl run ")][:2] == ["delays", "p"]
 

@@ -43,7 +43,7 @@ def test_a_relative_path_tells_the_working_folder(
 
 
 def test_a_missing_folder_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SourceNotFoundError, match="folder .*nowhere is not there"):
+    with pytest.raises(SourceNotFoundError, match=r"folder .*nowhere is not there"):
         check_readable(str(tmp_path / "nowhere" / "a.csv"))
 
 
@@ -88,6 +88,7 @@ def test_a_pipe_is_no_file_to_read_twice(tmp_path: Path) -> None:
         (gzip.compress(b"\n \n"), FileFormat("jsonl", "gzip")),
         (b"\n" * (BLOCK + 5), FileFormat("csv")),
     ],
+    ids=["spaces", "mark", "gzip of nothing", "gzip of lines", "many lines"],
 )
 def test_white_space_alone_is_empty(tmp_path: Path, content: bytes, format_: FileFormat) -> None:
     path = tmp_path / "a"
@@ -124,6 +125,7 @@ def test_bytes_come_decompressed(tmp_path: Path, compression: str | None) -> Non
         (b"plain text", "zstd"),
         (gzip.compress(os.urandom(1000))[:-20], "gzip"),
     ],
+    ids=["text as gzip", "text as zstd", "gzip cut short"],
 )
 def test_what_cannot_be_decompressed_is_told(
     tmp_path: Path, content: bytes, compression: str
