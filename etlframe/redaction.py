@@ -15,12 +15,12 @@ _PARAMETER_NAME = rf"(?:{_NAME}|auth|key|sig|jwt|sid)"  # in a text, a key is a 
 # user:password@ of a URL; a port is no password.
 _PASSWORD = re.compile(
     r"""(?P<kept>(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://[^\s/?#@:"'<>]*:)(?!\d+(?:[/?#\s"',)\]]|$))"""
-    r"""[^\s"'<>]*(?=@)""",
+    r"""[^\s"'<>]{0,2048}(?=@)""",
     re.IGNORECASE,
 )
 # token@ of a URL: nobody's user name is that long.
 _USER_TOKEN = re.compile(
-    r"""(?P<kept>(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://)[^\s/?#@:"'<>]{20,}(?=@)""", re.IGNORECASE
+    r"""(?P<kept>(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://)[^\s/?#@:"'<>]{20,2048}(?=@)""", re.IGNORECASE
 )
 _PARAMETER = re.compile(
     rf"""(?P<kept>[?&;]{_PARAMETER_NAME}=)[^\s&;#"'<>]+""",

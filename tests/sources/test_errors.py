@@ -60,7 +60,7 @@ def test_a_file_in_another_encoding_is_told(tmp_path: Path, engine: str, suffix:
     path = tmp_path / f"in.{suffix}"
     text = "city\nZürich\n" if suffix == "csv" else '{"city":"Zürich"}\n'
     path.write_bytes(text.encode("latin-1"))
-    with pytest.raises(EncodingSourceError, match="(?i)utf-8") as error:
+    with pytest.raises(EncodingSourceError, match=r"(?i)utf-8") as error:
         collect(path, engine)
     assert str(path) in str(error.value)
     assert etl.FileSource(path, encoding="latin-1").extract()["city"].tolist() == ["Zürich"]

@@ -96,7 +96,7 @@ def test_an_error_status_is_told(address: str, status: int) -> None:
 
 
 def test_a_body_that_is_not_json_is_told_with_its_beginning(address: str) -> None:
-    with pytest.raises(MalformedSourceError, match="JSON.*Please sign in|Please sign in.*JSON"):
+    with pytest.raises(MalformedSourceError, match=r"JSON.*Please sign in|Please sign in.*JSON"):
         etl.APISource(f"{address}/html").extract()
 
 
