@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from etlframe.errors import OptionError, UnknownNameError
 
 ENGINES = ("auto", "duckdb", "pandas")
 FALLBACKS = ("pandas", "error")
+_SIZE = re.compile(r"\d+(\.\d+)?\s*([kmgt]i?)?b", re.IGNORECASE)
 DEFAULT_LOG_PATH = ".etlframe/logs/etl-jobs.jsonl"
 
 
@@ -39,6 +41,8 @@ class Options:
             raise UnknownNameError("engine", self.engine, ENGINES)
         if self.fallback not in FALLBACKS:
             raise OptionError(f"fallback is one of {FALLBACKS}, not {self.fallback!r}.")
+        if self.memory_limit is not None and not _SIZE.fullmatch(str(self.memory_limit).strip()):
+            raise OptionError(f"memory_limit is a size like '4GB', not {self.memory_limit!r}.")
         if self.threads is not None and (not isinstance(self.threads, int) or self.threads < 1):
             raise OptionError(f"threads is a whole number from 1, or None, not {self.threads!r}.")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from etlframe import html
 from etlframe.engines.registry import engine_name
+from etlframe.errors import OptionError
 from etlframe.plan.explain import Explanation, explained
 from etlframe.plan.moving import computed
 from etlframe.plan.peek import peeked
@@ -56,6 +57,8 @@ class Pipeline(Plan):
         Raises:
             ETLError: As ``collect``; a misspelt column is found here already.
         """
+        if type(n) is not int or n < 0:
+            raise OptionError(f"preview takes a whole number of rows from 0, not {n!r}.")
         steps = (*self.steps, Head(n))
         return computed(self.source, steps, engine_name(None), exact=False)
 

@@ -18,9 +18,9 @@ _PASSWORD = re.compile(
     r"""[^\s"'<>]{0,2048}(?=@)""",
     re.IGNORECASE,
 )
-# token@ of a URL: nobody's user name is that long.
+# token@ of a URL. A user without a password may be hidden with it; a token must be.
 _USER_TOKEN = re.compile(
-    r"""(?P<kept>(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://)[^\s/?#@:"'<>]{20,2048}(?=@)""", re.IGNORECASE
+    r"""(?P<kept>(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://)[^\s/?#@:"'<>]{6,2048}(?=@)""", re.IGNORECASE
 )
 _PARAMETER = re.compile(
     rf"""(?P<kept>[?&;]{_PARAMETER_NAME}=)[^\s&;#"'<>]+""",
@@ -34,12 +34,15 @@ _ENTRY = re.compile(
     rf"""(?P<kept>(?P<quote>["']){_NAME}(?P=quote)\s*:\s*)(?P<other>["'])[^"']*(?P=other)""",
     re.IGNORECASE,
 )
+_LINE = re.compile(
+    rf"""(?P<kept>(?<![\w"'.-])(?![\w.-]*authorization){_NAME}:\s+)[^\s"',;]{{3,}}""", re.IGNORECASE
+)
 _HEADER = re.compile(
     r"""(?P<kept>\bauthorization["']?\s*[:=]\s*["']?(?:[a-z]+\s+)?)[^\s"',;]{3,}""", re.IGNORECASE
 )
 _SCHEME = re.compile(r"""(?P<kept>\b(?:Bearer|Basic)\s+)(?=\S*[0-9A-Z=])[A-Za-z0-9._~+/=-]{8,}""")
 
-_ALL = (_PASSWORD, _USER_TOKEN, _PARAMETER, _ASSIGNMENT, _ENTRY, _HEADER, _SCHEME)
+_ALL = (_PASSWORD, _USER_TOKEN, _PARAMETER, _ASSIGNMENT, _ENTRY, _LINE, _HEADER, _SCHEME)
 
 
 def redact(text: str) -> str:

@@ -22,6 +22,8 @@ from etlframe.redaction import redact
         ("{'api_key': 'abc', 'x': 1}", "{'api_key': ***, 'x': 1}"),
         ("Authorization: Bearer abc.def.ghi", "Authorization: Bearer ***"),
         ("Authorization: Basic dXNlcjpwYXNz", "Authorization: Basic ***"),
+        ("Proxy-Authorization: Bearer abc.def.ghi", "Proxy-Authorization: Bearer ***"),
+        ("X-API-Key: abcdef", "X-API-Key: ***"),
         ("sent Bearer abcdefgh1", "sent Bearer ***"),
         ("two: a://u:p@h and b://v:q@i", "two: a://u:***@h and b://v:***@i"),
     ],

@@ -7,6 +7,7 @@ so that a function which swallows the error, or a constant that came of a column
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn, TypeGuard
 
@@ -135,9 +136,6 @@ class _StandIn:
         # isinstance(d, pd.DataFrame) asks here, and must not be answered with False.
         self.tracer.refuse("isinstance of a column")
 
-    def __dir__(self) -> NoReturn:
-        self.tracer.refuse("dir of a column")
-
 
 class FrameStandIn(_StandIn):
     """Stands for the DataFrame that a lambda takes."""
@@ -146,9 +144,9 @@ class FrameStandIn(_StandIn):
         self.tracer = tracer
 
     @property
-    def columns(self) -> list[str]:
-        """The column names; ``pd.col`` looks here."""
-        return list(self.tracer.columns)
+    def columns(self) -> _AnyName:
+        """The column names; ``pd.col`` looks here, and finds every name."""
+        return _AnyName(self.tracer.columns)
 
     def __getitem__(self, name: Any) -> ColumnStandIn:
         tracer = self.tracer
@@ -160,9 +158,22 @@ class FrameStandIn(_StandIn):
 
     def __getattr__(self, name: str) -> ColumnStandIn:
         tracer = self.tracer
-        if name in FRAME_ATTRIBUTES or name.startswith("_") or name not in tracer.columns:
+        if name in FRAME_ATTRIBUTES or name.startswith("_") or _is_accessor(name):
             tracer.refuse(f"d.{name}")
         return self[name]
+
+
+class _AnyName(list[str]):
+    """Column names that find every name: one that is not there is told by the check of columns."""
+
+    def __contains__(self, _name: object) -> bool:
+        return True
+
+
+def _is_accessor(name: str) -> bool:
+    """Whether somebody has registered an accessor of that name with pandas."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and hasattr(pandas.DataFrame, name)
 
 
 def is_column(value: Any) -> TypeGuard[ColumnStandIn]:

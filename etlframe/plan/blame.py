@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from etlframe.engines.base import ScanMismatch
 from etlframe.engines.index import with_range_index
 from etlframe.errors import ColumnNotFoundError, ETLError, StepError
 from etlframe.expressions.tree import NotPortable
+from etlframe.redaction import redact
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,12 +52,25 @@ def _with_step(error: ColumnNotFoundError, step: str) -> ColumnNotFoundError:
 
 def _missing_column(error: Exception, df: pd.DataFrame | None) -> str | None:
     """The column that pandas did not find, where that is what the error says."""
-    if df is None or not isinstance(error, KeyError) or not error.args:
+    if df is None:
         return None
+    name = _named_in(error)
+    return name if isinstance(name, str) and name not in _names(df) else None
+
+
+def _named_in(error: Exception) -> object:
+    """The name that pandas says it did not find, in each of its ways to say it."""
+    if isinstance(error, AttributeError):  # df.name
+        return error.name if type(error.obj).__name__ == "DataFrame" else None
+    if type(error).__name__ == "UndefinedVariableError":  # df.query("name > 1")
+        found = re.match(r"name '(.+)' is not defined", str(error))
+        return found[1] if found else None
+    if isinstance(error, ValueError):  # pd.col("name")
+        found = re.match(r"Column '(.+)' not found in given DataFrame", str(error))
+        return found[1] if found else None
     frames = traceback.extract_tb(error.__traceback__)
-    name = error.args[0]
     inside_pandas = bool(frames) and "pandas" in frames[-1].filename
-    return name if inside_pandas and isinstance(name, str) and name not in _names(df) else None
+    return error.args[0] if isinstance(error, KeyError) and inside_pandas and error.args else None
 
 
 def _names(df: pd.DataFrame) -> list[str]:
@@ -63,7 +78,7 @@ def _names(df: pd.DataFrame) -> list[str]:
 
 
 def _sentence(error: Exception) -> str:
-    text = str(error).strip() or "no message"
+    text = redact(str(error).strip()) or "no message"
     return f"{type(error).__name__}: {text}"
 
 

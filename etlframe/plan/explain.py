@@ -134,4 +134,4 @@ def _after(step: Step, columns: list[str]) -> list[str] | None:
     from etlframe.plan.blame import blamed
 
     with blamed(step.name, None):
-        return step.columns_after(columns)
+        return step.foresee(columns)

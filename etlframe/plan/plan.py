@@ -144,15 +144,23 @@ class Plan:
         """Run any DataFrame -> DataFrame function, or a step, with arguments."""
         return self._then(pipe(function, *args, **kwargs))
 
-    def validate(self, schema: Any, *, on_invalid: str = "error") -> Self:
+    def validate(
+        self, schema: Any, *, on_invalid: str = "error", max_invalid: float | None = None
+    ) -> Self:
         """Check the rows against a Pandera schema, all failures at once.
 
         Args:
             schema: A ``DataFrameSchema`` or a ``DataFrameModel``.
             on_invalid: ``"error"``: rows that fail stop the run. (Setting them aside comes later.)
+            max_invalid: Comes with setting rows aside; None until then.
+
+        Raises:
+            OptionError: ``on_invalid`` or ``max_invalid`` asks for what is not available yet.
         """
+        if max_invalid is not None:
+            raise OptionError("max_invalid= is not available yet: any invalid row stops the run.")
         if on_invalid != "error":
-            raise OptionError(f"on_invalid={on_invalid!r} is not available; 'error' is.")
+            raise OptionError(f"on_invalid={on_invalid!r} is not available yet; 'error' is.")
         return self._then(validate(schema))
 
     def to(self, destination: Any, mode: str = "write", **options: Any) -> Self:

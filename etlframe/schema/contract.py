@@ -37,6 +37,19 @@ def describe(schema: Any) -> str:
     return str(getattr(schema, "name", None) or type(schema).__name__)
 
 
+def keeps_columns(schema: Any) -> bool:
+    """Return whether a schema leaves the columns as they are: it may also filter, add or parse."""
+    ready: Any = schema
+    if isinstance(schema, type):
+        ready = ready.to_schema()
+    changes = (
+        ready.strict == "filter",
+        ready.add_missing_columns,
+        getattr(ready, "parsers", None),
+    )
+    return not any(changes)
+
+
 def check(df: pd.DataFrame, schema: Any, *, step: str) -> pd.DataFrame:
     """Return the frame as a Pandera schema has it: checked, and coerced and parsed where it says.
 

@@ -15,14 +15,13 @@ from etlframe.errors import (
     OptionError,
 )
 from etlframe.redaction import HIDDEN, redact
-from etlframe.sources.api_records import parsed, records_in
+from etlframe.sources.api_records import beginning, parsed, records_in
 from etlframe.sources.base import DataSource
 
 if TYPE_CHECKING:
     import pandas as pd
     import requests
 
-_SHOWN = 120  # characters of a body in an error
 _OK = 400  # the first status that is an error
 
 
@@ -82,7 +81,8 @@ class APISource(DataSource):
         """
         response = self._get()
         shown = self.describe()
-        body = parsed(response.content, shown, response.headers.get("Content-Type", ""))
+        content_type = response.headers.get("Content-Type", "")
+        body = parsed(response.content, shown, content_type, self._concealed)
         return _frame(records_in(body, self._records, shown), shown)
 
     def describe(self) -> str:
@@ -135,18 +135,17 @@ class APISource(DataSource):
     def _answered(self, response: requests.Response) -> str:
         status = response.status_code
         meaning = {401: " Are headers or auth right?", 403: " Are headers or auth right?"}
-        begins = self._beginning(response.text)
+        begins = beginning(response.text, self._concealed)
         said = f" It said: {begins}" if begins else ""
         return (
             f"{self.describe()} answered {status} {response.reason}.{meaning.get(status, '')}{said}"
         )
 
-    def _beginning(self, text: str) -> str:
-        """Return the beginning of a body on one line, without the secrets that were sent."""
-        line = " ".join(text.split())
+    def _concealed(self, text: str) -> str:
+        """Return a text without the secrets that were sent, and without others."""
         for secret in self._secrets():
-            line = line.replace(secret, HIDDEN)
-        return redact(line[:_SHOWN] + ("..." if len(line) > _SHOWN else ""))
+            text = text.replace(secret, HIDDEN)
+        return redact(text)
 
     def _secrets(self) -> list[str]:
         words = [word for value in self._headers.values() for word in str(value).split()]

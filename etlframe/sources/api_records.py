@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from etlframe.errors import MalformedSourceError, did_you_mean
-from etlframe.redaction import redact
 
 _SHOWN = 120  # characters of a body in an error
 
@@ -15,13 +15,14 @@ class _TwiceError(ValueError):
     """An object has a key twice."""
 
 
-def parsed(content: bytes, shown: str, content_type: str = "") -> Any:
+def parsed(content: bytes, shown: str, content_type: str, concealed: Callable[[str], str]) -> Any:
     """Return a body as Python values.
 
     Args:
         content: The body.
         shown: What errors call the source.
-        content_type: What the server says that it is.
+        content_type: What the server says that it is; may be empty.
+        concealed: Hides the secrets of a text.
 
     Raises:
         MalformedSourceError: It is not JSON, or an object has a field twice.
@@ -31,10 +32,16 @@ def parsed(content: bytes, shown: str, content_type: str = "") -> Any:
     except _TwiceError as error:
         raise MalformedSourceError(f"{shown}: the field {error} is there twice.") from None
     except (ValueError, RecursionError) as error:
-        begins = " ".join(content[: 2 * _SHOWN].decode("utf-8", "replace").split())[:_SHOWN]
-        what = f"begins with {redact(begins)!r}" if begins else "is empty"
+        begins = beginning(content[: 8 * _SHOWN].decode("utf-8", "replace"), concealed)
+        what = f"begins with {begins!r}" if begins else "is empty"
         said = f" (the server calls it {content_type.partition(';')[0]})" if content_type else ""
         raise MalformedSourceError(f"{shown}: the answer is not JSON{said}; it {what}.") from error
+
+
+def beginning(text: str, concealed: Callable[[str], str]) -> str:
+    """Return the beginning of a body on one line, without secrets."""
+    line = concealed(" ".join(text.split()))
+    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}..."
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

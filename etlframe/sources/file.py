@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from etlframe.errors import OptionError
 from etlframe.redaction import redact
 from etlframe.sources.base import DataSource
 from etlframe.sources.file_options import FileOptions, file_options
@@ -18,6 +19,21 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from etlframe.engines.base import Scan
+
+
+def _one_local_path(path: Any) -> str:
+    """Return the path as text, or say what is not available yet."""
+    if not isinstance(path, str | os.PathLike):
+        kind = type(path).__name__
+        raise OptionError(f"FileSource reads one file: a path, not {kind}. Several come later.")
+    text = os.fspath(path)
+    scheme, found, _ = text.partition("://")
+    if found:
+        raise OptionError(
+            f"FileSource reads files of this machine; {scheme}:// addresses are not available yet. "
+            "For JSON over HTTP there is APISource."
+        )
+    return text
 
 
 class FileSource(DataSource):
@@ -69,7 +85,7 @@ class FileSource(DataSource):
         null_values: Sequence[str] | None = None,
         **reader_options: Any,
     ) -> None:
-        self.path = os.fspath(path)
+        self.path = _one_local_path(path)
         self._format: FileFormat = file_format(self.path, format)
         self._options: FileOptions = file_options(
             self._format, dtypes=dtypes, null_values=null_values, **reader_options
@@ -146,7 +162,7 @@ class FileSource(DataSource):
         """Return the path to read: a copy in UTF-8 where DuckDB does not know the encoding."""
         if not self._options.recodes:
             return self._resolved()
-        from etlframe.engines.duckdb.faults import recoded
+        from etlframe.engines.duckdb.reader_recoded import recoded
 
         path = self._resolved()
         return stack.enter_context(recoded(path, self._format, self._options.encoding))

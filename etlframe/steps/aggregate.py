@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from etlframe.errors import PlanError
+from etlframe.errors import PlanError, near_names
 from etlframe.expressions.capture import snapshot
 from etlframe.expressions.tree import Aggregate, NotPortable
 from etlframe.expressions.vocabulary import AGGREGATES
@@ -18,6 +18,26 @@ if TYPE_CHECKING:
     from etlframe.engines.base import EngineFrame
 
 _PAIR = 2
+WORDS = (
+    *AGGREGATES,
+    "all",
+    "any",
+    "idxmax",
+    "idxmin",
+    "kurt",
+    "nth",
+    "ohlc",
+    "prod",
+    "quantile",
+    "sem",
+    "skew",
+    "unique",
+    "describe",
+    "value_counts",
+    "corr",
+    "cov",
+)
+"""pandas' words for aggregates, those that only pandas runs at the end."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -100,4 +120,9 @@ def _pair(name: str, pair: Any) -> tuple[str, Any]:
     if not isinstance(pair, tuple) or len(pair) != _PAIR or not isinstance(pair[0], str):
         raise PlanError(f"Write {name}=('column', 'function'), not {name}={pair!r}.")
     column, function = pair
+    if isinstance(function, str) and function not in WORDS:
+        near = near_names(function, WORDS)
+        if near:  # a word that is like none of pandas' is left to pandas
+            known = " or ".join(map(repr, near))
+            raise PlanError(f"No aggregate {function!r} in {name}={pair!r}. Did you mean {known}?")
     return column, snapshot(function) if callable(function) else function

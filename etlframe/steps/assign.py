@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from etlframe.errors import ColumnNotFoundError, PlanError
 from etlframe.expressions import text, traced, words
 from etlframe.expressions.capture import caller_variables, snapshot
-from etlframe.expressions.tree import Node
-from etlframe.steps.base import Step, shortened
+from etlframe.expressions.tree import Node, NotPortable, columns_of
+from etlframe.steps.base import Step, need_columns, shortened
 from etlframe.steps.filter import need_expression_columns
 
 if TYPE_CHECKING:
@@ -92,6 +93,16 @@ class Assign(Step):
             if name not in after:
                 after.append(name)
         return after
+
+    def foresee(self, columns: Sequence[str]) -> list[str]:
+        """Return the columns with the new ones at the end, looking into lambdas and ``pd.col``."""
+        seen = list(columns)
+        for name, value in self.values.items():
+            with suppress(NotPortable):
+                need_columns(columns_of(_tree(value, seen)), seen)
+            if name not in seen:
+                seen.append(name)
+        return self.columns_after(columns)
 
 
 def _need_columns(name: str, value: TextValue, columns: Sequence[str]) -> None:

@@ -50,6 +50,16 @@ class Step(ABC):
         """
         return None
 
+    def foresee(self, columns: Sequence[str]) -> list[str] | None:
+        """Return the column names after the step, looking into the user's functions too.
+
+        It calls them with a stand-in for the frame, so it is for ``explain``, never for a run.
+
+        Raises:
+            ColumnNotFoundError: The step names a column that is not there.
+        """
+        return self.columns_after(columns)
+
     def __repr__(self) -> str:
         return f"<{self.name}>"
 

@@ -40,9 +40,9 @@ class Validate(Step):
         """Run in pandas."""
         raise NotPortable("Pandera's checks run on pandas")
 
-    def columns_after(self, columns: Sequence[str]) -> list[str] | None:  # noqa: ARG002 - the contract's
-        """A schema may add or drop columns: only running it can tell."""
-        return None
+    def columns_after(self, columns: Sequence[str]) -> list[str] | None:
+        """Return the same columns, unless the schema may add or drop some."""
+        return list(columns) if contract.keeps_columns(self.schema) else None
 
 
 def validate(schema: Any) -> Validate:

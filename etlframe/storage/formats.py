@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from etlframe.errors import UnknownFormatError, did_you_mean, near_names
+from etlframe.redaction import redact
 
 FORMATS = ("csv", "tsv", "jsonl", "json", "parquet")
 """The names of the formats, as ``format=`` takes them."""
@@ -99,5 +100,6 @@ def _by_suffix(path: str, stem: str) -> str:
     near = near_names(suffix, _BY_SUFFIX)
     hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
     raise UnknownFormatError(
-        f"{path}: {what}.{hint} Name the format: format={' | '.join(map(repr, FORMATS))}."
+        f"{redact(path)}: {redact(what)}.{hint} "
+        f"Name the format: format={' | '.join(map(repr, FORMATS))}."
     )

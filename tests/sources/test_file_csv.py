@@ -91,7 +91,7 @@ def test_iso_dates_and_times(
 ) -> None:
     read = column(write, *cells)
     assert read.dtype == dtype
-    expected = pd.Series(pd.to_datetime(values, format="ISO8601").as_unit("us"), name="a")
+    expected = pd.Series(pd.DatetimeIndex(values).as_unit("us"), name="a")
     pd.testing.assert_series_equal(read.dt.tz_localize(None), expected)
 
 
@@ -240,8 +240,11 @@ def test_tsv_is_told_by_its_suffix(write: Write) -> None:
 def test_encodings(write: Write, encoding: str) -> None:
     word = "\u65e5\u672c" if encoding == "shift_jis" else "caf\u00e9"
     path = write("a.csv", f"name,n\n{word},1\n".encode(encoding))
-    read = FileSource(path, encoding=encoding).extract()
-    assert read.to_dict("list") == {"name": [word], "n": [1]}
+    source = FileSource(path, encoding=encoding)
+    assert source.extract().to_dict("list") == {"name": [word], "n": [1]}
+    assert source.columns() in (["name", "n"], None)
+    by_engine = encoding in ("utf-8", "utf-8-sig", "latin-1")
+    assert (source.scan() is not None) == by_engine
 
 
 def test_a_byte_order_mark_is_no_part_of_the_header(write: Write) -> None:

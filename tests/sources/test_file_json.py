@@ -92,9 +92,7 @@ def test_nested_values_of_no_one_type_keep_their_text(read: Any) -> None:
 
 
 def test_nested_integers_beyond_63_bits_are_exact(read: Any) -> None:
-    assert read('{"a": {"x": 18446744073709551615}}')["a"].tolist() == [
-        {"x": 18446744073709551615}
-    ]
+    assert read('{"a": {"x": 18446744073709551615}}')["a"].tolist() == [{"x": 18446744073709551615}]
 
 
 def test_fields_that_differ_by_case_only_are_columns_of_their_own(read: Any) -> None:

@@ -42,7 +42,7 @@ def test_unsigned_integers_beyond_63_bits_are_exact_decimals(tmp_path: Path) -> 
     assert read.tolist() == [Decimal(2**64 - 1), Decimal(1)]
 
 
-def test_dates_are_timestamps_and_units_are_kept(tmp_path: Path) -> None:
+def test_dates_are_timestamps_and_nanoseconds_are_kept(tmp_path: Path) -> None:
     source = written(
         tmp_path,
         {
@@ -56,7 +56,7 @@ def test_dates_are_timestamps_and_units_are_kept(tmp_path: Path) -> None:
     assert read.dtypes.astype(str).to_dict() == {
         "d": "datetime64[us]",
         "ns": "datetime64[ns]",
-        "ms": "datetime64[ms]",
+        "ms": "datetime64[us]",
         "z": "datetime64[us, UTC]",
     }
     assert read["d"][0] == pd.Timestamp("2024-01-02")
@@ -90,7 +90,7 @@ def test_what_pandas_wrote_is_what_is_read(tmp_path: Path) -> None:
             "f": [0.5, np.nan],
             "s": ["x", None],
             "b": [True, False],
-            "t": pd.to_datetime(["2024-01-02", None]),
+            "t": pd.DatetimeIndex(["2024-01-02", None]),
         }
     )
     df.to_parquet(tmp_path / "a.parquet")
@@ -111,11 +111,27 @@ def test_a_named_index_is_a_column_and_an_unnamed_one_is_none(tmp_path: Path) ->
 
 
 def test_time_spans_and_wide_decimals_are_read_by_arrow(tmp_path: Path) -> None:
-    df = pd.DataFrame({"t": pd.to_timedelta([1, None], unit="D"), "i": np.array([1, 2], "int8")})
+    df = pd.DataFrame(
+        {
+            "t": pd.to_timedelta([1, None], unit="D"),
+            "i": np.array([1, 2], "int8"),
+            "f": np.array([0.5, 1.5], "float32"),
+            "u": np.array([1, 2**64 - 1], "uint64"),
+            "d": [dt.date(2024, 1, 2), None],
+            "c": pd.Categorical(["x", None]),
+        }
+    )
     df.to_parquet(tmp_path / "a.parquet")
     source = FileSource(tmp_path / "a.parquet")
     read = source.extract()
-    assert read.dtypes.astype(str).to_dict() == {"t": "timedelta64[us]", "i": "int64"}
+    assert read.dtypes.astype(str).to_dict() == {
+        "t": "timedelta64[us]",
+        "i": "int64",
+        "f": "float64",
+        "u": "decimal128(20, 0)[pyarrow]",
+        "d": "datetime64[us]",
+        "c": "str",
+    }
     assert read["t"][0] == pd.Timedelta(days=1)
     assert source.scan() is None
     wide = written(tmp_path, {"d": pa.array([Decimal("1e40")], pa.decimal256(50, 2))})

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, wait
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from etlframe.options import get_options
 
 if TYPE_CHECKING:
     import duckdb
+
+Answer = TypeVar("Answer")
 
 _SHARE_OF_MEMORY = 0.5
 """What a run may hold where no limit is set: other kernels live on the machine too."""
@@ -49,6 +54,38 @@ def connect() -> duckdb.DuckDBPyConnection:
         raise OptionError(message) from None
     connection.execute("SET TimeZone = 'UTC'")
     return connection
+
+
+def interruptible(connection: duckdb.DuckDBPyConnection, work: Callable[[], Answer]) -> Answer:
+    """Run a query so that Ctrl-C stops it, and is a ``KeyboardInterrupt``.
+
+    DuckDB looks for signals between tasks, which a long join may not have for hours, and makes a
+    plain ``RuntimeError`` of one that it finds. So the main thread, which gets the signals, waits
+    here, while another one runs the query and is told to stop.
+
+    Args:
+        connection: Where the query runs.
+        work: Runs it.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return work()
+    done: Future[Answer] = Future()
+    threading.Thread(target=_settle, args=(done, work), name="etlframe-query").start()
+    try:
+        # Not Thread.join: one that was interrupted takes the thread for ended ever after.
+        wait([done])
+    except KeyboardInterrupt:
+        connection.interrupt()
+        wait([done])
+        raise
+    return done.result()
+
+
+def _settle(done: Future[Answer], work: Callable[[], Answer]) -> None:
+    try:
+        done.set_result(work())
+    except BaseException as error:  # noqa: BLE001 - raised again where the answer is asked for
+        done.set_exception(error)
 
 
 def _share_of_memory() -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from etlframe.engines.base import Engine, Scan
 from etlframe.engines.duckdb import text
-from etlframe.engines.duckdb.connection import connect
+from etlframe.engines.duckdb.connection import connect, interruptible
 from etlframe.engines.duckdb.faults import translate
 from etlframe.engines.duckdb.frame import DuckDBFrame
 from etlframe.engines.duckdb.reader import read_sql
@@ -132,7 +132,8 @@ class DuckDBEngine(Engine):
         import duckdb
 
         try:
-            answer = work(self.connection)
+            connection = self.connection
+            answer = interruptible(connection, lambda: work(connection))
         except duckdb.Error as error:
             raise translate(error, self._scans[0] if self._scans else None) from error
         self._rows_scanned = self._count_scanned()

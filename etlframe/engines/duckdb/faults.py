@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import codecs
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from etlframe.engines.base import Scan, ScanMismatch
@@ -20,8 +16,7 @@ from etlframe.errors import (
     SourceError,
     SourceNotFoundError,
 )
-from etlframe.storage.formats import FileFormat
-from etlframe.storage.opening import BLOCK, broken_compression, first_block, opened_bytes
+from etlframe.storage.opening import broken_compression
 
 if TYPE_CHECKING:
     import duckdb
@@ -75,39 +70,6 @@ def encoding_fault(scan: Scan, encoding: str) -> EncodingSourceError:
     )
 
 
-@contextmanager
-def recoded(path: str, file_format: FileFormat, encoding: str) -> Iterator[str]:
-    """Copy a file of text, decompressed and in UTF-8, for as long as the block runs.
-
-    Args:
-        path: The file.
-        file_format: Its format and compression.
-        encoding: Its encoding, as Python names it.
-
-    Yields:
-        The path of the copy.
-
-    Raises:
-        EncodingSourceError: The file is not in that encoding.
-        SourceError: It cannot be read.
-    """
-    first_block(path, file_format)
-    with TemporaryDirectory(prefix="etlframe-") as folder:
-        copy = Path(folder, f"copy.{file_format.name}")
-        try:
-            with (
-                opened_bytes(path, file_format.compression) as opened,
-                copy.open("w", encoding="utf-8", newline="") as written,
-            ):
-                blocks = iter(lambda: opened.read(BLOCK), b"")
-                written.writelines(codecs.iterdecode(blocks, encoding))
-        except UnicodeError as error:
-            options = {"compression": file_format.compression, "shown": path}
-            scan = Scan(path, file_format.name, {}, {}, options)
-            raise encoding_fault(scan, encoding) from error
-        yield str(copy)
-
-
 # -- one function a fault --------------------------------------------------------------------------
 
 
@@ -134,12 +96,6 @@ def _unknown_field(match: re.Match[str], scan: Scan) -> Exception:
             "of the file did not have."
         )
     return _malformed(scan, _number(match[1]), f"there is a new field {match[2]!r}.")
-
-
-def _nested_field(match: re.Match[str], scan: Scan) -> Exception:
-    if not scan.whole:
-        return ScanMismatch(f"{_shown(scan)}: a nested value has a new field {match[1]!r}.")
-    return _malformed(scan, None, f"a nested value has a new field {match[1]!r}.")
 
 
 def _field_count(match: re.Match[str], scan: Scan) -> Exception:
@@ -224,6 +180,10 @@ def _not_parquet(_: re.Match[str], scan: Scan) -> Exception:
     )
 
 
+def _no_columns(_: re.Match[str], scan: Scan) -> Exception:
+    return _malformed(scan, None, "the file has no columns.")
+
+
 def _broken_gzip(_: re.Match[str], scan: Scan) -> Exception:
     return broken_compression(_shown(scan), scan.options.get("compression") or "gzip")
 
@@ -233,7 +193,7 @@ def _gone(_: re.Match[str], scan: Scan) -> Exception:
 
 
 def _too_big(_: re.Match[str], scan: Scan) -> Exception:
-    return _malformed(scan, None, "a single record is larger than 16 MB.")
+    return _malformed(scan, None, "a single record is too large: up to 16 MB are sure to be read.")
 
 
 _IN_LINE = r'in file "[^"]*"(?:, in (?:line|record/value) (\d+))?'
@@ -252,9 +212,9 @@ _FAULTS: tuple[tuple[str, Callable[[re.Match[str], Scan], Exception]], ...] = (
         r"Malformed JSON in file.*? at byte (\d+) in (?:line|record/value) (\d+): ([^\n]*)",
         _json_syntax,
     ),
-    (r'has unknown key "(.*?)"', _nested_field),
     (r"expected records, but got non-record JSON", _no_records),
     (r"maximum_object_size", _too_big),
+    (r"Need at least one non-root column", _no_columns),
     (
         r"No magic bytes|too small to be a Parquet file|Footer length error|not a Parquet",
         _not_parquet,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from etlframe.engines.base import Scan
 from etlframe.engines.duckdb import text
-from etlframe.engines.duckdb.connection import connect
+from etlframe.engines.duckdb.connection import connect, interruptible
 from etlframe.engines.duckdb.faults import translate
 from etlframe.engines.duckdb.reader_arrow import parquet_table
 from etlframe.engines.duckdb.reader_cells import Cell, checked
@@ -51,7 +51,8 @@ def read_arrow(scan: Scan, connection: duckdb.DuckDBPyConnection | None = None) 
     inner = [f"c{at}" for at in range(len(scan.columns))]
     with nullcontext(connection) if connection is not None else connect() as opened:
         try:
-            table = opened.sql(_select(scan, inner)).to_arrow_table()
+            query = _select(scan, inner)
+            table = interruptible(opened, lambda: opened.sql(query).to_arrow_table())
         except duckdb.Error as error:
             raise translate(error, scan) from error
     return table.rename_columns(list(scan.columns))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from etlframe.engines.base import Scan
 from etlframe.engines.duckdb import text
-from etlframe.engines.duckdb.reader_cells import Cell, checked
+from etlframe.engines.duckdb.reader_cells import Cell, checked, unmoved
 from etlframe.engines.duckdb.reader_source import json_source
 from etlframe.expressions.kinds import Kind
 
@@ -59,7 +59,8 @@ def _prepared(at: int, kind: Kind, *, given: bool) -> str:
 def _typed(at: int, kind: Kind, structure: str | None, *, given: bool) -> tuple[str, str]:
     """Return the SQL of the cast, and of the value."""
     if structure is not None:
-        return "NULL", f"json_transform(j{at}, {text.value(structure)})"
+        nested = f"json_transform(j{at}, {text.value(structure)})"
+        return "NULL", unmoved(Cell(f"t{at}", at), nested)
     nulls = () if given or kind in (*_DATED, Kind.STR) else (NOT_A_NUMBER,)
     cell = Cell(f"t{at}", at, nulls, given=given, is_json=not given)
     cast, value = checked(cell, kind, f"v{at}")

@@ -12,7 +12,6 @@ from etlframe.engines.base import Scan
 from etlframe.engines.duckdb.reader_source import file_name, parquet_source
 from etlframe.engines.duckdb.sniff_rules import GIVEN_TYPES, Given
 from etlframe.engines.duckdb.sniff_types import rows
-from etlframe.errors import MalformedSourceError
 from etlframe.expressions.kinds import Kind
 from etlframe.storage.opening import check_readable
 
@@ -75,20 +74,17 @@ def sniff_parquet(connection: duckdb.DuckDBPyConnection, start: Scan, given: Giv
     metadata = _pandas_metadata(connection, start)
     dropped = {name for name in _index_names(metadata) if _UNNAMED_INDEX.fullmatch(name)}
     columns = [each for each in _columns(connection, start) if each.name not in dropped]
-    if not columns:
-        raise MalformedSourceError(
-            f"{start.options['shown']} has no columns.", path=start.options["shown"]
-        )
     decided = {each.name: _decided(each, given) for each in columns}
+    kept = _kept_by_arrow(connection, start, metadata)
     options = {
         **start.options,
         "fields": tuple(each.field for each in columns),
         "cast": frozenset(name for name, (_, type_) in decided.items() if type_ is not None),
-        "by_arrow": _has_time_spans(metadata) or _has_wide_decimals(connection, start),
+        "by_arrow": bool(kept),
     }
     return replace(
         start,
-        columns={name: kind for name, (kind, _) in decided.items()},
+        columns={name: kept.get(name, kind) for name, (kind, _) in decided.items()},
         types={each.name: decided[each.name][1] or each.type for each in columns},
         options=options,
         missing=_missing(columns, decided),
@@ -175,12 +171,15 @@ def _index_names(metadata: dict[str, Any]) -> list[str]:
     return [each for each in metadata.get("index_columns", []) if isinstance(each, str)]
 
 
-def _has_time_spans(metadata: dict[str, Any]) -> bool:
-    types = (str(each.get("numpy_type")) for each in metadata.get("columns", []))
-    return any(type_.startswith("timedelta64") for type_ in types)
-
-
-def _has_wide_decimals(connection: duckdb.DuckDBPyConnection, start: Scan) -> bool:
-    query = f"SELECT max(precision) FROM parquet_schema({file_name(start.path)})"
-    (most,) = rows(connection, query, start)[0]
-    return most is not None and int(most) > _MOST_DIGITS
+def _kept_by_arrow(
+    connection: duckdb.DuckDBPyConnection, start: Scan, metadata: dict[str, Any]
+) -> dict[str, Kind]:
+    """Return the columns that DuckDB would read as something else than they are."""
+    spans = {
+        str(each.get("name")): Kind.TIMEDELTA
+        for each in metadata.get("columns", [])
+        if str(each.get("numpy_type")).startswith("timedelta64")
+    }
+    source = f"parquet_schema({file_name(start.path)})"
+    query = f"SELECT name FROM {source} WHERE precision > {_MOST_DIGITS}"
+    return spans | {str(row[0]): Kind.OTHER for row in rows(connection, query, start)}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from etlframe.engines.base import Scan
+from etlframe.engines.duckdb.connection import interruptible
 from etlframe.engines.duckdb.faults import translate
 from etlframe.engines.duckdb.sniff_rules import (
     GIVEN_TYPES,
@@ -33,7 +34,7 @@ def rows(connection: duckdb.DuckDBPyConnection, query: str, scan: Scan) -> list[
     import duckdb
 
     try:
-        return connection.execute(query).fetchall()
+        return interruptible(connection, lambda: connection.execute(query).fetchall())
     except duckdb.Error as error:
         raise translate(error, replace(scan, whole=True)) from error
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from etlframe.engines.duckdb import text
+from etlframe.engines.duckdb.connection import interruptible
 from etlframe.engines.duckdb.writer_append import appended
 from etlframe.engines.duckdb.writer_values import (
     REFUSED,
@@ -234,7 +235,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, sql: str, path: str, layout: st
 
     command = f"COPY ({sql}) TO {text.value(path)} ({layout}, USE_TMP_FILE false)"
     try:
-        counted = connection.execute(command).fetchone()
+        counted = interruptible(connection, lambda: connection.execute(command).fetchone())
     except (duckdb.IOException, duckdb.InvalidInputException) as error:
         refused = _refused(str(error), path)
         if refused is None:
