@@ -1,8 +1,7 @@
 """Lambdas and ``pd.col`` -> operation trees, by calling them with stand-ins for the frame.
 
-A stand-in answers the words that are known, and refuses everything else. A refusal is remembered,
-so that a function which swallows the error, or a constant that came of a column
-(``d.c is None``), is never mistaken for a portable answer.
+A stand-in answers the words that it knows, and refuses and remembers all else: a function that
+swallows the error, or a constant that came of a column, is never taken for a portable answer.
 """
 
 from __future__ import annotations
