@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, settings
 # starts must be given an environment without it, or its cells show no plots.
 os.environ["MPLBACKEND"] = "agg"
 
-# A shell that runs tests in its background lets them ignore Ctrl-C, and their children inherit that:
-# the processes that tests interrupt would never hear of it.
+# A shell that runs tests in its background lets them ignore Ctrl-C, their children too: the
+# processes that tests interrupt would never hear of it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
