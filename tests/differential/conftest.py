@@ -9,7 +9,7 @@ from etlframe.options import ENGINES
 ENGINES_BESIDE_PANDAS = [name for name in ENGINES if name not in ("auto", "pandas")]
 
 
-@pytest.fixture(params=ENGINES_BESIDE_PANDAS)
+@pytest.fixture(scope="session", params=ENGINES_BESIDE_PANDAS)
 def engine(request: pytest.FixtureRequest) -> str:
     """Return the name of an engine; a test that asks for it runs once on each."""
     name: str = request.param

@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
+from etlframe.engines import aside
 from etlframe.engines.base import EngineFrame, Written
 from etlframe.engines.duckdb import lowering, text
 from etlframe.engines.duckdb.joining import join_sql
+from etlframe.engines.pandas import PandasRows
 from etlframe.engines.shape import Shape
 from etlframe.expressions.annotate import Typed
 from etlframe.expressions.kinds import Kind, Schema
@@ -182,10 +184,12 @@ class DuckDBFrame(EngineFrame):
         """Compute, and return a DataFrame with pandas' default dtypes."""
         from etlframe.engines.exchange import from_arrow
 
-        df = from_arrow(self.engine.arrow(self.statement()), self.schema)
+        table, held = self.engine.arrow(self.statement()), self._aside()
+        df = from_arrow(aside.without(table, held), self.schema)
         dtypes = self.shape.dtypes_of_missing(self.engine.has_missing)
         plain = ("int64", "bool")
-        return df.astype({name: to for name, to in dtypes.items() if df[name].dtype in plain})
+        df = df.astype({name: to for name, to in dtypes.items() if df[name].dtype in plain})
+        return aside.brought_back(df, table, held) if held else df
 
     def count(self) -> int:
         """Compute the number of rows."""
@@ -194,6 +198,9 @@ class DuckDBFrame(EngineFrame):
 
     def write(self, path: str, format: str, options: Mapping[str, Any]) -> Written:  # noqa: A002 - the field's word
         """Write to one file and return the rows that the writer counted."""
+        if self._aside():
+            rows_of = PandasRows(self.to_pandas(), self.schema)
+            return replace(rows_of.write(path, format, options), rows_scanned=None)
         rows = self.engine.write(self.statement(), self.schema, path, format, options)
         return Written(rows, self.engine.rows_scanned)
 
@@ -202,6 +209,9 @@ class DuckDBFrame(EngineFrame):
         if not self.order and not self.hidden:
             return self.sql
         return f"SELECT {text.names(self.columns)} FROM ({self.sql}){self.order_by()}"
+
+    def _aside(self) -> dict[str, Any]:
+        return aside.of_frame(self.engine.aside, self.schema, self.shape.origins)
 
     # -- building blocks ---------------------------------------------------------------------------
 

@@ -34,6 +34,7 @@ DF = pd.DataFrame(
         "t": pd.Series(_T, dtype="datetime64[us]"),
         "u": pd.Series(_T, dtype="datetime64[us]") + pd.Timedelta(days=40, hours=5),
         "z": pd.Series(_T, dtype="datetime64[us]").dt.tz_localize("UTC"),
+        "c": pd.Categorical(["lo", "hi", None, "lo", "mid", "hi", "lo"], ["lo", "mid", "hi"]),
     }
 )  # fmt: skip
 """One column a kind, with the values on which engines were seen to disagree."""
