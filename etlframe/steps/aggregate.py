@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from etlframe.errors import PlanError, near_names
+from etlframe.expressions.aggregates import AGGREGATES
 from etlframe.expressions.capture import snapshot
 from etlframe.expressions.tree import Aggregate, NotPortable
-from etlframe.expressions.vocabulary import AGGREGATES
 from etlframe.steps.base import Step, as_names, need_columns, shortened
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from etlframe.engines.base import EngineFrame, Written
-from etlframe.engines.duckdb import lowering, text
+from etlframe.engines.duckdb import aggregating, lowering, text
 from etlframe.engines.duckdb.joining import join_sql
 from etlframe.engines.shape import Shape
 from etlframe.expressions.annotate import Typed
@@ -149,7 +149,7 @@ class DuckDBFrame(EngineFrame):
         present = " AND ".join(f"{written} IS NOT NULL" for written in values.values())
         written = [f"{value} AS {text.name(key)}" for key, value in values.items()]
         written += [
-            f"{lowering.aggregate(each.function, each.column, self.schema[each.column], ROW)} "
+            f"{aggregating.aggregate(each.function, each.column, self.schema[each.column], ROW)} "
             f"AS {text.name(name)}"
             for name, each in aggregates.items()
         ]
