@@ -1,4 +1,4 @@
-"""pandas' words for aggregates, and the kinds of column on which every engine agrees with pandas."""
+"""pandas' words for aggregates, and the kinds of column where every engine agrees on them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Aggregates of groups as SQL with pandas' meaning: missing values are skipped by all but ``size``."""
+"""Aggregates of groups as SQL with pandas' meaning; all but ``size`` skip missing values."""
 
 from __future__ import annotations
 
