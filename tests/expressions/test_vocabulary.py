@@ -6,7 +6,7 @@ from etlframe.engines.duckdb import lowering
 from etlframe.expressions import words
 from etlframe.expressions.kinds import Kind
 from etlframe.expressions.tree import Call, Column, NotPortable
-from etlframe.expressions.vocabulary import AGGREGATES, OPERATIONS, aggregate_kind
+from etlframe.expressions.vocabulary import OPERATIONS
 
 
 def test_every_operation_is_lowered_by_duckdb() -> None:
@@ -40,11 +40,3 @@ def test_bitwise_logic_of_integers_is_left_to_pandas() -> None:
 def test_a_boolean_column_that_may_be_missing_is_left_to_pandas() -> None:
     with pytest.raises(NotPortable):
         OPERATIONS["not"].kind([Kind.MAYBE_BOOL], ())
-
-
-def test_every_aggregate_has_a_kind_or_is_refused() -> None:
-    for function in AGGREGATES:
-        assert aggregate_kind(function, Kind.INT) in (Kind.INT, Kind.FLOAT)
-        if function not in ("count", "size"):
-            with pytest.raises(NotPortable):
-                aggregate_kind(function, Kind.OTHER)

@@ -223,32 +223,3 @@ def _whole(function: str, typed: Typed) -> str:
 def _plus(args: Args) -> str:
     sign = "||" if args[0].kind is Kind.STR else "+"
     return f"({sql(args[0])} {sign} {sql(args[1])})"
-
-
-def aggregate(function: str, name: str, kind: Kind, row: str | None) -> str:
-    """Return an aggregate of a column as SQL.
-
-    Args:
-        function: pandas' word; missing values are skipped by all but ``size``.
-        name: The column.
-        kind: The column's kind.
-        row: The column that holds the row order, for ``first`` and ``last``.
-    """
-    value = column(name, kind)
-    written = {
-        "count": f"count({value})",
-        "size": "count(*)",
-        "nunique": f"count(DISTINCT {value})",
-        "mean": f"avg({value}{'::BIGINT' if kind is Kind.BOOL else ''})",
-        "median": f"median({value})",
-        "std": f"stddev_samp({value})",
-        "var": f"var_samp({value})",
-        "min": f"min({value})",
-        "max": f"max({value})",
-        "first": f"arg_min({value}, {row})",
-        "last": f"arg_max({value}, {row})",
-    }
-    if function == "sum":
-        wide = "::DOUBLE" if kind is Kind.FLOAT else "::BIGINT"
-        return f"coalesce(sum({value}{wide if kind is Kind.BOOL else ''}), 0){wide}"
-    return written[function]
