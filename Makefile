@@ -9,7 +9,7 @@ WORKERS ?= 2
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test programs lint type unit doctest notebooks docs soak lock clean
+.PHONY: help demo test programs lint type unit doctest notebooks docs tutorials soak lock clean
 
 help:
 	@echo "make demo       run the main job on the flights of January 2013"
@@ -20,6 +20,7 @@ help:
 	@echo "make doctest    the examples in the docstrings"
 	@echo "make notebooks  the notebooks' outputs, by nbval"
 	@echo "make docs       write docs/vocabulary.md anew, from what the engines do"
+	@echo "make tutorials  run the notebooks anew and keep their outputs"
 	@echo "make soak       thousands of random pipelines on every engine: about an hour"
 	@echo "make lock       write $(LOCK) anew"
 	@echo "make clean      remove what the checks leave behind"
@@ -63,6 +64,16 @@ notebooks: $(VENV)/.installed-test
 soak: $(VENV)/.installed-test
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) tests/differential \
 		tests/expressions
+
+# In a copy, so that no log of one's own sessions is shown; readers see no folder of this machine.
+tutorials: $(VENV)/.installed-test
+	rm -rf build/tutorials
+	mkdir -p build/tutorials
+	cp -R notebooks data build/tutorials
+	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --log-level ERROR \
+		--ExecutePreprocessor.record_timing=False build/tutorials/notebooks/*.ipynb
+	sed -i 's#$(CURDIR)/build/tutorials#/home/you/etlframe#g' build/tutorials/notebooks/*.ipynb
+	cp build/tutorials/notebooks/*.ipynb notebooks
 
 docs: $(VENV)/.installed-test
 	$(BIN)/python -m tests.differential.vocabulary.table
