@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, cast
 from etlframe.engines.base import Rows, Written
 from etlframe.errors import LoadError
 from etlframe.loaders.header import Header, read_header
+from etlframe.loaders.whole import compressed, is_nothing, is_without_rows, write_whole
 from etlframe.storage.commit import copy_bytes, locked, resolved, scratch, staged
 from etlframe.storage.formats import FileFormat
 
@@ -46,9 +47,11 @@ def append_rows(
         LoadError: The lock was not to be had, or the file cannot take these rows; it is as it was.
     """
     path = resolved(target)
+    if path.exists() and is_nothing(rows):
+        return Written(0)
     with locked(path, timeout=timeout), staged(path) as stage:
-        if not path.exists() or path.stat().st_size == 0:
-            return rows.write(str(stage), kind.name, options)
+        if is_without_rows(path, kind):
+            return write_whole(rows, stage, kind, options)
         if kind.name == "parquet":
             return rows.write(str(stage), kind.name, {**options, "after": str(path)})
         if kind.name == "json":
@@ -76,7 +79,7 @@ def _append_lines(
         with path.open("rb") as old, stage.open("wb") as out, part.open("rb") as new:
             copy_bytes(old, out, path.stat().st_size)
             if not _ends_with_line(path, kind.compression):
-                out.write(_compressed(new_line.encode(), kind.compression))
+                out.write(compressed(new_line.encode(), kind.compression))
             copy_bytes(new, out, part.stat().st_size)
     return written
 
@@ -215,15 +218,3 @@ def _compressing(path: Path, compression: str | None) -> Iterator[BinaryIO]:
 
     with pa.output_stream(str(path), compression=compression) as file:
         yield cast("BinaryIO", file)
-
-
-def _compressed(data: bytes, compression: str | None) -> bytes:
-    """Return data as a member of its own; members behind each other read as one text."""
-    if compression == "gzip":
-        return gzip.compress(data)
-    if compression is None:
-        return data
-    import pyarrow as pa
-
-    member: bytes = pa.Codec(compression).compress(data, asbytes=True)
-    return member

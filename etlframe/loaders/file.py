@@ -12,18 +12,14 @@ from typing import TYPE_CHECKING, Any
 from etlframe.engines.base import Rows, ScanMismatch, Written
 from etlframe.engines.index import with_range_index
 from etlframe.engines.pandas import PandasRows
-from etlframe.errors import (
-    EmptySourceError,
-    ETLError,
-    LoadError,
-    OptionError,
-    UnknownNameError,
-)
+from etlframe.errors import ETLError, LoadError, OptionError, UnknownNameError
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.loaders.append import append_rows
 from etlframe.loaders.base import Destination, Loaded
+from etlframe.loaders.whole import write_whole
 from etlframe.storage.commit import LOCK_TIMEOUT, resolved, staged, without_stage
 from etlframe.storage.formats import FileFormat, file_format
+from etlframe.storage.opening import check_readable, holds_no_records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +39,8 @@ class DataLoader(Destination):
     Floats are written with full precision, times in ISO 8601, whole-number columns with missing
     values as integers, NaN as a missing value. CSV has no types: text such as ``NA`` or ``12`` is
     written as it is, and is a missing value or a number to whoever reads it. JSON has no infinity,
-    and to write one is an error.
+    and to write one is an error. No rows are a header alone in CSV, ``[]`` in JSON, and one blank
+    line in JSON Lines, which ``etl.FileSource`` reads as no rows.
 
     Args:
         path: The file: CSV, TSV, JSON Lines, JSON or Parquet. Its folders are made.
@@ -128,14 +125,13 @@ class DataLoader(Destination):
         """
         import pandas as pd
 
+        check_readable(str(self.path))
+        if holds_no_records(str(self.path), self.format):
+            return pd.DataFrame()  # what no rows leave of a frame in JSON
         try:
             return self._read(whole=False)
         except ScanMismatch:
             return self._read(whole=True)
-        except EmptySourceError:
-            if self.format.name != "jsonl":
-                raise
-            return pd.DataFrame()  # what no rows leave of a frame in JSON Lines
 
     def describe(self) -> str:
         """Return the path, and the mode where it is not ``write``."""
@@ -156,7 +152,7 @@ class DataLoader(Destination):
 
     def _write(self, rows: Rows) -> Written:
         with staged(self.path, timeout=self.lock_timeout) as stage:
-            return rows.write(str(stage), self.format.name, self.options)
+            return write_whole(rows, stage, self.format, self.options)
 
     def _append(self, rows: Rows) -> Written:
         return append_rows(rows, self.path, self.format, self.options, timeout=self.lock_timeout)
