@@ -6,10 +6,11 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etlframe.engines.base import Rows, ScanMismatch, Written
+from etlframe.engines.base import Rows, ScanMismatch
 from etlframe.engines.index import with_range_index
 from etlframe.engines.pandas import PandasRows
 from etlframe.errors import ETLError, LoadError, OptionError, UnknownNameError
@@ -44,7 +45,9 @@ class DataLoader(Destination):
 
     Args:
         path: The file: CSV, TSV, JSON Lines, JSON or Parquet. Its folders are made.
-        mode: ``"write"`` or ``"append"``.
+        mode: ``"write"`` or ``"append"``. To CSV, rows with other columns than the file's are not
+            appended; in JSON each row has its own; Parquet matches columns by name, takes new ones,
+            and the run's warnings tell what is missing where.
         format: The format's name, where the suffix does not tell it.
         lock_timeout: Seconds to wait for another process that changes the file.
         **options: ``delimiter`` (or ``sep``) for CSV and TSV; ``compression`` for Parquet
@@ -101,8 +104,8 @@ class DataLoader(Destination):
         """
         self.check()
         with _told_of(self.path):
-            written = self._append(frame) if self.mode == "append" else self._write(frame)
-        return Loaded(written.rows, written.rows_scanned, tuple(self._warnings(frame.schema)))
+            loaded = self._append(frame) if self.mode == "append" else self._write(frame)
+        return replace(loaded, warnings=(*loaded.warnings, *self._warnings(frame.schema)))
 
     def load(self, df: pd.DataFrame) -> int:
         """Load a DataFrame and return the number of rows loaded.
@@ -150,11 +153,12 @@ class DataLoader(Destination):
         scan = sniff(str(self.path), self.format, given, whole=whole)
         return from_arrow(read_arrow(scan), scan.columns)
 
-    def _write(self, rows: Rows) -> Written:
+    def _write(self, rows: Rows) -> Loaded:
         with staged(self.path, timeout=self.lock_timeout) as stage:
-            return write_whole(rows, stage, self.format, self.options)
+            written = write_whole(rows, stage, self.format, self.options)
+        return Loaded(written.rows, written.rows_scanned)
 
-    def _append(self, rows: Rows) -> Written:
+    def _append(self, rows: Rows) -> Loaded:
         return append_rows(rows, self.path, self.format, self.options, timeout=self.lock_timeout)
 
     def _warnings(self, schema: Schema) -> Iterator[str]:
