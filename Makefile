@@ -9,7 +9,7 @@ WORKERS ?= 2
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test programs lint type unit doctest notebooks lock clean
+.PHONY: help demo test programs lint type unit doctest notebooks docs soak lock clean
 
 help:
 	@echo "make demo       run the main job on the flights of January 2013"
@@ -19,6 +19,8 @@ help:
 	@echo "make unit       pytest with coverage (WORKERS=$(WORKERS))"
 	@echo "make doctest    the examples in the docstrings"
 	@echo "make notebooks  the notebooks' outputs, by nbval"
+	@echo "make docs       write docs/vocabulary.md anew, from what the engines do"
+	@echo "make soak       thousands of random pipelines on every engine: about an hour"
 	@echo "make lock       write $(LOCK) anew"
 	@echo "make clean      remove what the checks leave behind"
 
@@ -55,6 +57,15 @@ notebooks: $(VENV)/.installed-test
 	cp -R notebooks data build/nbval
 	$(BIN)/python -m pytest --nbval --nbval-current-env \
 		--nbval-sanitize-with notebooks/nbval-sanitize.cfg build/nbval/notebooks
+
+# -- longer proofs, and pages that tests write -----------------------------------------------------
+
+soak: $(VENV)/.installed-test
+	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) tests/differential \
+		tests/expressions
+
+docs: $(VENV)/.installed-test
+	$(BIN)/python -m tests.differential.vocabulary.table
 
 # -- setting up: each stamp says what is installed, so a second run installs nothing --------------
 

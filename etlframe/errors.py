@@ -171,6 +171,10 @@ class StepError(ETLError, RuntimeError):
         self.step = step
 
 
+class KeysNotUniqueError(ETLError, ValueError):
+    """The keys of a merge are not what ``validate=`` says; pandas raises its ``MergeError``."""
+
+
 class ValidationError(ETLError, ValueError):
     """Data does not keep a schema.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,11 @@ from hypothesis import HealthCheck, settings
 # Set before any test imports matplotlib: no test may need a screen. A Jupyter kernel that a test
 # starts must be given an environment without it, or its cells show no plots.
 os.environ["MPLBACKEND"] = "agg"
+
+# A shell that runs tests in its background lets them ignore Ctrl-C, their children too: the
+# processes that tests interrupt would never hear of it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 

@@ -10,6 +10,7 @@ import pytest
 
 import etlframe as etl
 from etlframe.errors import ColumnNotFoundError, FallbackError, OptionError, StepError
+from etlframe.plan.explain import AUTO
 
 DF = pd.DataFrame({"id": [1, 2, 3, 4], "v": [5, 1, 9, 7], "k": ["a", "b", "a", "c"]})
 
@@ -87,6 +88,15 @@ def test_explain_says_which_step_runs_where_and_why(csv: Path) -> None:
     assert ".apply" in placed[2][1]
     assert "apply" in str(explanation)
     assert "<table" in explanation._repr_html_()
+
+
+def test_explain_tells_what_auto_means_in_the_sentence_of_the_docs(csv: Path) -> None:
+    explanation = etl.Pipeline("p", csv).explain()
+    docs = Path(__file__).parents[1] / "docs" / "engines.md"
+    assert AUTO in docs.read_text(encoding="utf-8")
+    assert AUTO in " ".join(str(explanation).split())
+    assert AUTO in explanation._repr_html_()
+    assert AUTO not in str(etl.Pipeline("p", csv).explain("pandas"))
 
 
 def test_explain_runs_no_function_of_the_user(csv: Path) -> None:

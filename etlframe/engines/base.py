@@ -11,15 +11,18 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from etlframe.expressions.kinds import Kind, Schema
-from etlframe.expressions.tree import NotPortable  # noqa: F401 - part of this contract, for engines to raise
+from etlframe.expressions.tree import NotPortable
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from etlframe.expressions.tree import Aggregate, Node
+
+Place = Literal["first", "last"]
+Suffixes = tuple[str | None, str | None]
 
 
 class ScanMismatch(Exception):  # noqa: N818 - a signal for the planner, not an error for people
@@ -91,6 +94,8 @@ class EngineFrame(Rows):
 
     Verbs have pandas' meaning: comparisons with a missing value are False, group keys are sorted
     and missing ones dropped, missing values sort last, and the order of rows is the source's.
+    What an engine's verb does not know to do as pandas does, it refuses with ``NotPortable``; so do
+    the verbs at the end of this class until an engine has them.
     """
 
     @property
@@ -107,20 +112,38 @@ class EngineFrame(Rows):
         """Add or replace columns, one after the other: each sees those before it."""
 
     @abstractmethod
-    def aggregate(self, keys: Sequence[str], aggregates: Mapping[str, Aggregate]) -> Self:
-        """Group by ``keys`` and compute named aggregates; keys come first, as columns."""
+    def aggregate(
+        self,
+        keys: Sequence[str],
+        aggregates: Mapping[str, Aggregate],
+        *,
+        dropna: bool = True,
+        sort: bool = True,
+    ) -> Self:
+        """Group by ``keys`` and compute named aggregates; keys come first, as columns.
+
+        Args:
+            keys: Columns.
+            aggregates: New column -> aggregate.
+            dropna: Drop rows with a missing key, or keep missing as a key that sorts last.
+            sort: Order groups by key, or by their first row.
+        """
 
     @abstractmethod
     def rename(self, names: Mapping[str, str]) -> Self:
         """Rename columns, old name to new."""
 
     @abstractmethod
-    def sort(self, by: Sequence[str], ascending: Sequence[bool]) -> Self:
-        """Sort stably by columns, missing values last both ways."""
+    def sort(
+        self, by: Sequence[str], ascending: Sequence[bool], *, na_position: Place = "last"
+    ) -> Self:
+        """Sort stably by columns, missing values last (or first) both ways."""
 
     @abstractmethod
-    def distinct(self, subset: Sequence[str] | None) -> Self:
-        """Keep the first row of those that are equal in ``subset`` (all columns where None)."""
+    def distinct(
+        self, subset: Sequence[str] | None, *, keep: Place | Literal[False] = "first"
+    ) -> Self:
+        """Keep the first or last (or none) of rows equal in ``subset`` (all columns where None)."""
 
     @abstractmethod
     def drop_missing(self, subset: Sequence[str], how: str) -> Self:
@@ -142,17 +165,52 @@ class EngineFrame(Rows):
         how: str,
         left_on: Sequence[str],
         right_on: Sequence[str],
-        suffixes: tuple[str, str],
+        suffixes: Suffixes,
+        validate: str | None = None,
     ) -> Self:
-        """Join as ``DataFrame.merge`` does; missing keys match each other."""
+        """Join as ``DataFrame.merge`` does; missing keys match each other.
+
+        Args:
+            right: The other frame, on the same engine.
+            how: ``inner left right outer cross left_anti right_anti``, or ``left_semi``: the rows
+                of the left that have a match, each once, with the left's columns.
+            left_on: Keys on the left; none for ``cross``.
+            right_on: Keys on the right, as many.
+            suffixes: What is added to a name that both sides have.
+            validate: pandas' check of the keys. An engine raises ``KeysNotUniqueError`` when rows
+                are computed, or ``NotPortable`` now.
+        """
 
     @abstractmethod
     def head(self, n: int) -> Self:
-        """Keep the first ``n`` rows."""
+        """Keep the first ``n`` rows; all but the last ``-n`` where ``n`` is negative."""
 
     @abstractmethod
     def count(self) -> int:
         """Compute the number of rows."""
+
+    def tail(self, n: int) -> Self:  # noqa: ARG002 - a contract for children
+        """Keep the last ``n`` rows; all but the first ``-n`` where ``n`` is negative."""
+        raise NotPortable("tail runs in pandas")
+
+    def explode(self, columns: Sequence[str]) -> Self:  # noqa: ARG002 - a contract for children
+        """Make one row of each value of columns of lists, whose lists are equally long."""
+        raise NotPortable("explode runs in pandas")
+
+    def concat(self, others: Sequence[Self]) -> Self:  # noqa: ARG002 - a contract for children
+        """Put the rows of other frames below, by column names, as ``pd.concat`` does."""
+        raise NotPortable("concat runs in pandas")
+
+    def melt(
+        self,
+        id_vars: Sequence[str],  # noqa: ARG002 - a contract for children
+        value_vars: Sequence[str],  # noqa: ARG002 - a contract for children
+        *,
+        var_name: str,  # noqa: ARG002 - a contract for children
+        value_name: str,  # noqa: ARG002 - a contract for children
+    ) -> Self:
+        """Put columns below each other: the rows of the first of ``value_vars``, then the next."""
+        raise NotPortable("melt runs in pandas")
 
 
 class Engine(ABC):

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from etlframe.errors import ColumnNotFoundError
+from etlframe.expressions.aggregates import COUNTS, aggregate_kind
 from etlframe.expressions.annotate import NOWHERE, Origin, Origins, Typed, annotate
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.expressions.tree import Aggregate, Node, NotPortable, columns_of
-from etlframe.expressions.vocabulary import COUNTS, aggregate_kind
 from etlframe.expressions.words import literal
 
 _SORTABLE = (Kind.INT, Kind.FLOAT, Kind.STR, Kind.BOOL, Kind.DATE, Kind.DATETIME, Kind.DATETIME_TZ)

@@ -231,6 +231,8 @@ class _Visitor:
         return reduce(operator.and_, [self._compare(*pair) for pair in pairs])
 
     def _compare(self, left: Any, op: ast.cmpop, right: Any) -> Any:
+        if isinstance(op, ast.Eq | ast.NotEq) and isinstance(right, str) and is_column(left):
+            right = [right]  # pandas makes isin of it: no time is equal to a text, nor a number
         listed = not is_column(right) and isinstance(right, Iterable) and not isinstance(right, str)
         if isinstance(op, ast.In | ast.NotIn) or (isinstance(op, ast.Eq | ast.NotEq) and listed):
             if not is_column(left) or not listed:

@@ -8,43 +8,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any, NoReturn, TypeGuard
+from typing import Any
 
-from etlframe.expressions import words
+from etlframe.expressions.refusing import StandIn
 from etlframe.expressions.reserved import FRAME_ATTRIBUTES
-from etlframe.expressions.tree import Call, Column, Literal, Node, NotPortable
+from etlframe.expressions.stand_ins import AccessorStandIn, ColumnStandIn, Tracer, is_column
+from etlframe.expressions.tree import Column, Node, NotPortable
 
-
-class Tracer:
-    """What happened while a function was traced.
-
-    Attributes:
-        columns: The names that the frame has.
-        touched: Whether a column was taken.
-        refusal: The first thing that has no tree, or None.
-    """
-
-    def __init__(self, columns: Iterable[str]) -> None:
-        self.columns = list(columns)
-        self.touched = False
-        self.refusal: str | None = None
-
-    def refuse(self, what: str) -> NoReturn:
-        """Remember and raise that something has no tree."""
-        if self.refusal is None:
-            self.refusal = what
-        raise NotPortable(what)
-
-    def guarded(self, build: Callable[..., Node], *args: Any, **kwargs: Any) -> ColumnStandIn:
-        """Build a tree; whatever goes wrong is a refusal."""
-        trees = [each.node if is_column(each) else each for each in args]
-        options = {key: each.node if is_column(each) else each for key, each in kwargs.items()}
-        try:
-            return ColumnStandIn(self, build(*trees, **options))
-        except NotPortable as refused:
-            self.refuse(str(refused))
-        except TypeError:
-            self.refuse("a call with arguments that only pandas takes")
+__all__ = ["AccessorStandIn", "ColumnStandIn", "Tracer", "is_column", "trace", "trace_col"]
 
 
 def trace(function: Callable[[Any], Any], columns: Iterable[str]) -> Node:
@@ -80,63 +51,7 @@ def trace_col(expression: Any, columns: Iterable[str]) -> Node:
     return trace(expression._eval_expression, columns)  # noqa: SLF001 - pandas has no public way in
 
 
-def _refusing(name: str) -> Callable[..., NoReturn]:
-    def refuse(self: Any, *_args: Any, **_kwargs: Any) -> NoReturn:
-        tracer: Tracer = object.__getattribute__(self, "tracer")
-        tracer.refuse(f"{name} of a column")
-
-    return refuse
-
-
-class _StandIn:
-    """Refuses every protocol by which Python could turn a column into one plain value."""
-
-    tracer: Tracer
-
-    for _name in (
-        "__bool__",
-        "__iter__",
-        "__len__",
-        "__array__",
-        "__contains__",
-        "__format__",
-        "__str__",
-        "__hash__",
-        "__float__",
-        "__int__",
-        "__index__",
-        "__complex__",
-        "__round__",
-        "__setitem__",
-        "__delitem__",
-        "__matmul__",
-        "__rmatmul__",
-        "__divmod__",
-        "__rdivmod__",
-        "__call__",
-        "__enter__",
-        "__reduce__",
-        "__copy__",
-        "__deepcopy__",
-        "__trunc__",
-        "__reversed__",
-        "__lshift__",
-        "__rshift__",
-        "__getstate__",
-    ):
-        locals()[_name] = _refusing(_name)  # fmt: skip
-    del _name
-
-    def __repr__(self) -> str:
-        self.tracer.refuse("repr of a column")
-
-    @property  # type: ignore[misc]  # object's is writeable
-    def __class__(self) -> Any:
-        # isinstance(d, pd.DataFrame) asks here, and must not be answered with False.
-        self.tracer.refuse("isinstance of a column")
-
-
-class FrameStandIn(_StandIn):
+class FrameStandIn(StandIn):
     """Stands for the DataFrame that a lambda takes."""
 
     def __init__(self, tracer: Tracer) -> None:
@@ -173,128 +88,3 @@ def _is_accessor(name: str) -> bool:
     """Whether somebody has registered an accessor of that name with pandas."""
     pandas = sys.modules.get("pandas")
     return pandas is not None and hasattr(pandas.DataFrame, name)
-
-
-def is_column(value: Any) -> TypeGuard[ColumnStandIn]:
-    """Say whether a value stands for a column; ``isinstance`` would ask the stand-in itself."""
-    return type(value) is ColumnStandIn
-
-
-def _operator(op: str, *, swapped: bool = False) -> Callable[[ColumnStandIn, Any], ColumnStandIn]:
-    def apply(self: ColumnStandIn, other: Any) -> ColumnStandIn:
-        return self.tracer.guarded(_binary, op, self.node, _tree(self.tracer, other), swapped)
-
-    return apply
-
-
-def _binary(op: str, left: Node, right: Node, swapped: bool) -> Node:  # noqa: FBT001 - private, one caller
-    return Call(op, (right, left) if swapped else (left, right))
-
-
-def _tree(tracer: Tracer, value: Any) -> Node:
-    if is_column(value):
-        return value.node
-    try:
-        return words.literal(value)
-    except NotPortable as refused:
-        tracer.refuse(str(refused))
-
-
-class ColumnStandIn(_StandIn):
-    """Stands for a Series: holds the tree of what was done to it."""
-
-    def __init__(self, tracer: Tracer, node: Node) -> None:
-        self.tracer = tracer
-        self.node = node
-
-    __add__, __radd__ = _operator("add"), _operator("add", swapped=True)
-    __sub__, __rsub__ = _operator("sub"), _operator("sub", swapped=True)
-    __mul__, __rmul__ = _operator("mul"), _operator("mul", swapped=True)
-    __truediv__, __rtruediv__ = _operator("truediv"), _operator("truediv", swapped=True)
-    __floordiv__, __rfloordiv__ = _operator("floordiv"), _operator("floordiv", swapped=True)
-    __mod__, __rmod__ = _operator("mod"), _operator("mod", swapped=True)
-    __lt__, __le__ = _operator("lt"), _operator("le")
-    __gt__, __ge__ = _operator("gt"), _operator("ge")
-    __eq__ = _operator("eq")  # type: ignore[assignment]  # a column, as in pandas
-    __ne__ = _operator("ne")  # type: ignore[assignment]  # a column, as in pandas
-    __hash__ = _refusing("__hash__")
-    __and__, __rand__ = _operator("and"), _operator("and", swapped=True)
-    __or__, __ror__ = _operator("or"), _operator("or", swapped=True)
-    __xor__ = __rxor__ = _refusing("^")
-
-    def __invert__(self) -> ColumnStandIn:
-        return ColumnStandIn(self.tracer, Call("not", (self.node,)))
-
-    def __neg__(self) -> ColumnStandIn:
-        return ColumnStandIn(self.tracer, Call("neg", (self.node,)))
-
-    def __pos__(self) -> ColumnStandIn:
-        return self
-
-    def __abs__(self) -> ColumnStandIn:
-        return ColumnStandIn(self.tracer, Call("abs", (self.node,)))
-
-    def __pow__(self, exponent: Any) -> ColumnStandIn:
-        return self.tracer.guarded(words.power, self.node, exponent)
-
-    __rpow__ = _refusing("**")
-
-    def __getitem__(self, _item: Any) -> NoReturn:
-        self.tracer.refuse("d[column][...]")
-
-    def __getattr__(self, name: str) -> Any:
-        tracer = self.tracer
-        if name == "str":
-            return AccessorStandIn(tracer, self.node, words.TEXT_METHODS)
-        if name == "dt":
-            return AccessorStandIn(tracer, self.node, words.TIME_PARTS, calls=False)
-        if name not in words.METHODS:
-            tracer.refuse(f".{name} of a column")
-        return _method(tracer, words.METHODS[name], self.node)
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        tracer, name = self.tracer, ufunc.__name__
-        if method != "__call__" or kwargs:
-            tracer.refuse(f"np.{name} with options")
-        trees = [_tree(tracer, each) for each in inputs]
-        if name in words.BINARY:
-            return ColumnStandIn(tracer, Call(words.BINARY[name], tuple(trees)))
-        if name not in words.FUNCTIONS:
-            tracer.refuse(f"np.{name}")
-        return tracer.guarded(words.FUNCTIONS[name], *trees)
-
-    def __array_function__(self, function: Any, _types: Any, args: Any, kwargs: Any) -> Any:
-        tracer = self.tracer
-        if function.__name__ != "where" or len(args) != 3 or kwargs:  # noqa: PLR2004 - np.where(condition, x, y)
-            tracer.refuse(f"np.{function.__name__}")
-        condition, yes, no = (_tree(tracer, each) for each in args)
-        plain = isinstance(yes, Literal) and isinstance(no, Literal)
-        return ColumnStandIn(tracer, Call("np_where", (condition, yes, no), (plain,)))
-
-
-class AccessorStandIn(_StandIn):
-    """Stands for ``.str`` and ``.dt``."""
-
-    def __init__(
-        self, tracer: Tracer, node: Node, table: dict[str, Any], *, calls: bool = True
-    ) -> None:
-        self.tracer = tracer
-        self._node = node
-        self._table = table
-        self._calls = calls
-
-    def __getattr__(self, name: str) -> Any:
-        if name not in self._table:
-            self.tracer.refuse(f"{'.str' if self._calls else '.dt'}.{name}")
-        if self._calls:
-            return _method(self.tracer, self._table[name], self._node)
-        return self.tracer.guarded(self._table[name], self._node)
-
-    def __getitem__(self, item: Any) -> ColumnStandIn:
-        if not self._calls:
-            self.tracer.refuse(".dt[...]")
-        return self.tracer.guarded(words.text_item, self._node, item)
-
-
-def _method(tracer: Tracer, build: Callable[..., Node], node: Node) -> Callable[..., ColumnStandIn]:
-    return lambda *args, **kwargs: tracer.guarded(build, node, *args, **kwargs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,12 @@ if TYPE_CHECKING:
     from etlframe.plan.plan import Plan
     from etlframe.steps.base import Step
 
-AUTO = "auto: DuckDB for files it can scan, pandas for frames in memory and after the first step \
-that only pandas can run"
+_WIDTH = 88
+AUTO = (
+    "DuckDB reads files and runs steps until the first one that only pandas can run; frames in "
+    "memory, and everything after such a step, run in pandas."
+)
+"""What ``engine="auto"`` does, in one sentence; the documentation has the same one."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +58,19 @@ class Explanation:
         for placed in self.steps:
             why = f"  ({placed.reason})" if placed.reason else ""
             lines.append(f"  {placed.name.ljust(width)}  {placed.engine}{why}")
+        if self.asked == "auto":
+            lines += textwrap.wrap(
+                f"auto: {AUTO}", _WIDTH, initial_indent="  ", subsequent_indent="  "
+            )
         return "\n".join(lines)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         rows = [[placed.name, placed.engine, placed.reason] for placed in self.steps]
-        return html.table(["step", "engine", "why"], rows)
+        about = f"{self.plan}: engine {self.asked}"
+        auto = f". {AUTO}" if self.asked == "auto" else ""
+        return html.table(["step", "engine", "why"], rows, caption=about + auto)
 
 
 def explained(plan: Plan, engine: str | None = None) -> Explanation:

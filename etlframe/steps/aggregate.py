@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from etlframe.errors import PlanError, near_names
+from etlframe.expressions.aggregates import AGGREGATES
 from etlframe.expressions.capture import snapshot
 from etlframe.expressions.tree import Aggregate, NotPortable
-from etlframe.expressions.vocabulary import AGGREGATES
 from etlframe.steps.base import Step, as_names, need_columns, shortened
 
 if TYPE_CHECKING:
@@ -70,14 +70,15 @@ class Aggregation(Step):
 
     def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:
         """Group in the engine."""
-        if not (self.dropna and self.sort):
-            raise NotPortable("groupby with dropna=False or sort=False runs in pandas")
         for _, function in self.aggregates.values():
             if not isinstance(function, str) or function not in AGGREGATES:
                 shown = function if isinstance(function, str) else "of a function of yours"
                 raise NotPortable(f"the aggregate {shown} runs in pandas")
         return frame.aggregate(
-            self.keys, {name: Aggregate(*pair) for name, pair in self.aggregates.items()}
+            self.keys,
+            {name: Aggregate(*pair) for name, pair in self.aggregates.items()},
+            dropna=self.dropna,
+            sort=self.sort,
         )
 
     def columns_after(self, columns: Sequence[str]) -> list[str]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from etlframe.errors import PlanError
-from etlframe.expressions.tree import NotPortable
 from etlframe.steps.base import Step, as_names, need_columns, shortened
 
 if TYPE_CHECKING:
@@ -65,8 +64,6 @@ class Merge(Step):
 
     def lower(self, frame: EngineFrame, *inputs: EngineFrame) -> EngineFrame:
         """Join in the engine."""
-        if self.validate is not None:
-            raise NotPortable("merge with validate= runs in pandas")
         (right,) = inputs
         return frame.join(
             right,
@@ -74,6 +71,7 @@ class Merge(Step):
             left_on=self.left_on,
             right_on=self.right_on,
             suffixes=self.suffixes,
+            validate=self.validate,
         )
 
     def columns_after(self, columns: Sequence[str]) -> list[str] | None:

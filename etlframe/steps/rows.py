@@ -62,9 +62,7 @@ class SortValues(_SameColumns):
 
     def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:
         """Sort in the engine."""
-        if self.na_position != "last":
-            raise NotPortable("sort_values with na_position='first' runs in pandas")
-        return frame.sort(self.by, self.ascending)
+        return frame.sort(self.by, self.ascending, na_position=self.na_position)
 
 
 @dataclass(frozen=True, repr=False)
@@ -90,10 +88,8 @@ class DropDuplicates(_SameColumns):
         return df.drop_duplicates(subset=subset, keep=self.keep, ignore_index=True)
 
     def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:
-        """Keep the first rows in the engine."""
-        if self.keep != "first":
-            raise NotPortable(f"drop_duplicates with keep={self.keep!r} runs in pandas")
-        return frame.distinct(self.subset)
+        """Keep them in the engine."""
+        return frame.distinct(self.subset, keep=self.keep)
 
 
 @dataclass(frozen=True, repr=False)
@@ -167,8 +163,6 @@ class Head(_SameColumns):
 
     def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:
         """Limit in the engine."""
-        if self.n < 0:
-            raise NotPortable("head with a negative number runs in pandas")
         return frame.head(self.n)
 
 
@@ -192,6 +186,6 @@ class Explode(_SameColumns):
         """Run ``df.explode``."""
         return df.explode(self.column, ignore_index=True)
 
-    def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:  # noqa: ARG002 - the contract's
-        """Run in pandas."""
-        raise NotPortable("explode runs in pandas")
+    def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:
+        """Explode in the engine."""
+        return frame.explode((self.column,))

@@ -19,8 +19,9 @@ def assert_same(pipeline: Pipeline, engine: str) -> None:
     """Assert that an engine gives pandas' answer."""
     expected, got = answer(pipeline, "pandas"), answer(pipeline, engine)
     if isinstance(expected, str) or isinstance(got, str):
-        assert got is not None
-        assert expected == got if isinstance(got, str) else False, (expected, got)
+        assert isinstance(expected, str), f"{engine} failed with {got}, pandas gave:\n{expected}"
+        assert isinstance(got, str), f"pandas failed with {expected}, {engine} gave:\n{got}"
+        assert got == expected
         return
     assert list(got.columns) == list(expected.columns)
     assert isinstance(got.index, pd.RangeIndex)

@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import etlframe as etl
@@ -13,22 +13,29 @@ from .comparing import assert_same
 from .frames import INF, frames
 from .pipelines import pipelines
 
+EXAMPLES = max(150, settings().max_examples)
+
 
 @pytest.mark.parametrize("threads", [2, 8])
+@settings(max_examples=EXAMPLES)
 @given(data=st.data())
-def test_every_engine_gives_the_answer_of_pandas(data: st.DataObject, threads: int) -> None:
+def test_every_engine_gives_the_answer_of_pandas(
+    data: st.DataObject, engine: str, threads: int
+) -> None:
     pipeline = data.draw(frames().flatmap(pipelines))
     with etl.set_options(threads=threads):
-        assert_same(pipeline, "duckdb")
+        assert_same(pipeline, engine)
 
 
 @pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
 @given(data=st.data())
-def test_every_engine_reads_a_file_as_pandas_gets_it(data: st.DataObject, suffix: str) -> None:
-    df = data.draw(frames().filter(len))
+def test_every_engine_reads_a_file_as_pandas_gets_it(
+    data: st.DataObject, engine: str, suffix: str
+) -> None:
+    df = data.draw(frames().filter(len))[["i", "j", "f", "g", "s", "k", "b", "t"]]
     if suffix == "jsonl":  # JSON has no infinity, and the loader refuses it
         df = df.replace([INF, -INF], float("nan"))
     with TemporaryDirectory() as folder:
         path = Path(folder, f"in.{suffix}")
         etl.DataLoader(path).load(df)
-        assert_same(data.draw(pipelines(path)), "duckdb")
+        assert_same(data.draw(pipelines(path)), engine)

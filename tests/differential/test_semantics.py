@@ -49,6 +49,7 @@ CASES: dict[str, Case] = {
     "not c == 'x' keeps missing": lambda p: p.query("not s == 'u'"),
     "contains is False on missing": lambda p: p.query("s.str.contains('u')"),
     "not contains is True on missing": lambda p: p.query("not s.str.contains('u')"),
+    "no time is equal to a text in a string": lambda p: p.query("t == '2013-01-01'"),
     "None in a list matches missing": lambda p: p.query("s in ['u', None]"),
     "NaN in a list matches missing": lambda p: p.query("x in @values"),
     "NaN is never equal to itself": lambda p: p.query("x == x"),

@@ -40,7 +40,7 @@ def test_backticks_quote_a_column() -> None:
 
 
 def test_a_sign_inside_a_string_stays() -> None:
-    assert tree("s == 'a & b | `c` @d'") == Call("eq", (Column("s"), Literal("a & b | `c` @d")))
+    assert tree("s == 'a & b | `c` @d'") == Call("isin", (Column("s"),), (("a & b | `c` @d",),))
 
 
 def test_variables_are_values() -> None:

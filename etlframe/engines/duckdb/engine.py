@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from etlframe.engines.aside import Aside, put_aside
 from etlframe.engines.base import Engine, Scan
 from etlframe.engines.duckdb import text
 from etlframe.engines.duckdb.connection import connect, interruptible
@@ -37,6 +38,7 @@ class DuckDBEngine(Engine):
         self._rows_scanned: int | None = None
         self._missing: dict[Origin, bool] = {}
         self._registered = 0
+        self.aside: Aside = {}
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -75,8 +77,11 @@ class DuckDBEngine(Engine):
             name: frozenset({Origin(relation, name, known=True)}) if missing[name] else NOWHERE
             for name in schema
         }
+        plain, aside = put_aside(df, schema, relation)
+        origins |= {origin.column: frozenset({origin}) for origin in aside}
         shape = _with_maybe(Shape(schema, origins))
-        self.connection.register(relation, to_arrow(df, schema))
+        self.connection.register(relation, to_arrow(plain, schema))
+        self.aside |= aside
         self._registered += 1
         return DuckDBFrame(self, f"SELECT * FROM {text.name(relation)}", shape)
 

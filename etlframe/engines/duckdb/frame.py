@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from etlframe.engines.base import EngineFrame, Written
-from etlframe.engines.duckdb import lowering, text
+from etlframe.engines import aside
+from etlframe.engines.base import EngineFrame, Place, Suffixes, Written
+from etlframe.engines.duckdb import aggregating, lowering, text
 from etlframe.engines.duckdb.joining import join_sql
+from etlframe.engines.pandas import PandasRows
 from etlframe.engines.shape import Shape
 from etlframe.expressions.annotate import Typed
 from etlframe.expressions.kinds import Kind, Schema
-from etlframe.expressions.tree import Aggregate, Column, Node
+from etlframe.expressions.tree import Aggregate, Column, Node, NotPortable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,20 +121,30 @@ class DuckDBFrame(EngineFrame):
 
     def head(self, n: int) -> Self:
         """Keep the first rows."""
+        if n < 0:
+            raise NotPortable("head with a negative number runs in pandas")
         self.engine.note_limit()
         return replace(self, sql=f"SELECT * FROM ({self.sql}){self.order_by()} LIMIT {int(n)}")
 
     # -- verbs that need the order -----------------------------------------------------------------
 
-    def sort(self, by: Sequence[str], ascending: Sequence[bool]) -> Self:
+    def sort(
+        self, by: Sequence[str], ascending: Sequence[bool], *, na_position: Place = "last"
+    ) -> Self:
         """Sort stably, missing values last both ways."""
+        if na_position != "last":
+            raise NotPortable("sort_values with na_position='first' runs in pandas")
         self.shape.sortable(by)
         frame = self._with_row()
         keys = tuple(Term(name, up) for name, up in zip(by, ascending, strict=True))
         return replace(frame, order=(*keys, *frame.order))
 
-    def distinct(self, subset: Sequence[str] | None) -> Self:
+    def distinct(
+        self, subset: Sequence[str] | None, *, keep: Place | Literal[False] = "first"
+    ) -> Self:
         """Keep the first of equal rows."""
+        if keep != "first":
+            raise NotPortable(f"drop_duplicates with keep={keep!r} runs in pandas")
         columns = list(self.schema) if subset is None else list(subset)
         self.shape.sortable(columns)
         frame = self._with_row()
@@ -140,8 +152,17 @@ class DuckDBFrame(EngineFrame):
         first = f"row_number() OVER (PARTITION BY {keys}{frame.order_by()}) = 1"
         return replace(frame, sql=f"SELECT * FROM ({frame.sql}) QUALIFY {first}")
 
-    def aggregate(self, keys: Sequence[str], aggregates: Mapping[str, Aggregate]) -> Self:
+    def aggregate(
+        self,
+        keys: Sequence[str],
+        aggregates: Mapping[str, Aggregate],
+        *,
+        dropna: bool = True,
+        sort: bool = True,
+    ) -> Self:
         """Group by keys and compute named aggregates, ordered by key."""
+        if not (dropna and sort):
+            raise NotPortable("groupby with dropna=False or sort=False runs in pandas")
         shape = self.shape.aggregate(keys, aggregates)
         ordered = any(each.function in ("first", "last") for each in aggregates.values())
         frame = self._numbered() if ordered else self
@@ -149,7 +170,7 @@ class DuckDBFrame(EngineFrame):
         present = " AND ".join(f"{written} IS NOT NULL" for written in values.values())
         written = [f"{value} AS {text.name(key)}" for key, value in values.items()]
         written += [
-            f"{lowering.aggregate(each.function, each.column, self.schema[each.column], ROW)} "
+            f"{aggregating.aggregate(each.function, each.column, self.schema[each.column], ROW)} "
             f"AS {text.name(name)}"
             for name, each in aggregates.items()
         ]
@@ -167,9 +188,12 @@ class DuckDBFrame(EngineFrame):
         how: str,
         left_on: Sequence[str],
         right_on: Sequence[str],
-        suffixes: tuple[str, str],
+        suffixes: Suffixes,
+        validate: str | None = None,
     ) -> Self:
         """Join as ``DataFrame.merge`` does."""
+        if validate is not None:
+            raise NotPortable("merge with validate= runs in pandas")
         left_frame, right_frame = self._numbered(), right._numbered()
         sql, shape, hidden = join_sql(
             left_frame, right_frame, how=how, left_on=left_on, right_on=right_on, suffixes=suffixes
@@ -182,10 +206,12 @@ class DuckDBFrame(EngineFrame):
         """Compute, and return a DataFrame with pandas' default dtypes."""
         from etlframe.engines.exchange import from_arrow
 
-        df = from_arrow(self.engine.arrow(self.statement()), self.schema)
+        table, held = self.engine.arrow(self.statement()), self._aside()
+        df = from_arrow(aside.without(table, held), self.schema)
         dtypes = self.shape.dtypes_of_missing(self.engine.has_missing)
         plain = ("int64", "bool")
-        return df.astype({name: to for name, to in dtypes.items() if df[name].dtype in plain})
+        df = df.astype({name: to for name, to in dtypes.items() if df[name].dtype in plain})
+        return aside.brought_back(df, table, held) if held else df
 
     def count(self) -> int:
         """Compute the number of rows."""
@@ -194,6 +220,9 @@ class DuckDBFrame(EngineFrame):
 
     def write(self, path: str, format: str, options: Mapping[str, Any]) -> Written:  # noqa: A002 - the field's word
         """Write to one file and return the rows that the writer counted."""
+        if self._aside():
+            rows_of = PandasRows(self.to_pandas(), self.schema)
+            return replace(rows_of.write(path, format, options), rows_scanned=None)
         rows = self.engine.write(self.statement(), self.schema, path, format, options)
         return Written(rows, self.engine.rows_scanned)
 
@@ -202,6 +231,9 @@ class DuckDBFrame(EngineFrame):
         if not self.order and not self.hidden:
             return self.sql
         return f"SELECT {text.names(self.columns)} FROM ({self.sql}){self.order_by()}"
+
+    def _aside(self) -> dict[str, Any]:
+        return aside.of_frame(self.engine.aside, self.schema, self.shape.origins)
 
     # -- building blocks ---------------------------------------------------------------------------
 

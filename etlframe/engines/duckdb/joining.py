@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from etlframe.engines.base import Suffixes
 from etlframe.engines.duckdb import text
 from etlframe.engines.shape import Shape
 from etlframe.expressions.kinds import Kind
@@ -23,7 +24,7 @@ def join_sql(
     how: str,
     left_on: Sequence[str],
     right_on: Sequence[str],
-    suffixes: tuple[str, str],
+    suffixes: Suffixes,
 ) -> tuple[str, Shape, tuple[str, ...]]:
     """Return the SELECT, the shape and the hidden order columns of a join.
 
@@ -67,14 +68,15 @@ def _column_names(
     right: DuckDBFrame,
     left_on: Sequence[str],
     right_on: Sequence[str],
-    suffixes: tuple[str, str],
+    suffixes: Suffixes,
 ) -> list[tuple[str, str, str]]:
     """Return (side, old name, new name) in pandas' order: the left's columns, then the right's."""
     shared = {one for one, other in zip(left_on, right_on, strict=True) if one == other}
     both = (set(left.schema) & set(right.schema)) - shared
-    names = [("l", name, name + suffixes[0] if name in both else name) for name in left.schema]
+    on_left, on_right = suffixes[0] or "", suffixes[1] or ""
+    names = [("l", name, name + on_left if name in both else name) for name in left.schema]
     names += [
-        ("r", name, name + suffixes[1] if name in both else name)
+        ("r", name, name + on_right if name in both else name)
         for name in right.schema
         if name not in shared
     ]

@@ -1,0 +1,84 @@
+"""Plain values -> literals of a tree; the values that a list, a set or a Series holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Collection
+from typing import Any
+
+from etlframe.expressions.tree import Call, Column, Literal, Node, NotPortable
+
+
+def literal(value: Any) -> Literal:
+    """Return a literal of a plain value, or raise ``NotPortable``.
+
+    numpy scalars become Python's; whole numbers must fit 64 bits.
+    """
+    if isinstance(value, Literal):
+        return value
+    if type(value).__module__ == "numpy" and getattr(value, "shape", None) == ():
+        value = value.item()
+    if isinstance(value, bool):
+        return Literal(value)
+    if isinstance(value, int) and -(2**63) <= value < 2**63:
+        return Literal(int(value))
+    if isinstance(value, float) and not math.isnan(value):
+        return Literal(float(value))
+    if type(value) is str and "\x00" not in value:
+        return Literal(value)
+    if isinstance(value, dt.datetime):
+        return _moment(value)
+    raise NotPortable(f"the value {_shown(value)} is not one that every engine has")
+
+
+def _moment(value: Any) -> Literal:
+    if value.tzinfo is not None or (hasattr(value, "nanosecond") and value.nanosecond):
+        raise NotPortable("a timestamp with a time zone or nanoseconds runs in pandas")
+    if hasattr(value, "to_pydatetime"):
+        value = value.to_pydatetime(warn=False)
+    if type(value) is not dt.datetime:
+        raise NotPortable("a missing timestamp runs in pandas")
+    return Literal(value)
+
+
+def _shown(value: Any) -> str:
+    text = type(value).__name__
+    return f"of type {text}"
+
+
+def membership(node: Node, values: Any) -> Node:
+    """Return ``isin``: is the operand one of ``values``, a list, tuple, set or other collection?"""
+    if isinstance(values, str | bytes) or not isinstance(values, Collection):
+        values = _as_list(values)
+    plain = tuple(None if is_missing(value) else literal(value).value for value in values)
+    if any(isinstance(value, bool | dt.datetime) for value in plain):
+        raise NotPortable("isin with booleans or timestamps runs in pandas")
+    return Call("isin", (node,), (plain,))
+
+
+def _as_list(values: Any) -> Any:
+    to_list = getattr(values, "tolist", None)
+    if to_list is None or isinstance(values, str | bytes):
+        raise NotPortable("isin takes a list of values here")
+    return to_list()
+
+
+def is_missing(value: Any) -> bool:
+    """Say whether a plain value is a missing one: None or NaN."""
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def operand(value: Any) -> Node:
+    """Return a tree as it is; anything else must be a plain value."""
+    return value if isinstance(value, Column | Call) else literal(value)
+
+
+def simple(op: str) -> Callable[..., Node]:
+    """Return a word of one operand, without arguments."""
+    return lambda node: Call(op, (node,))
+
+
+def with_other(op: str) -> Callable[..., Node]:
+    """Return a word of two operands."""
+    return lambda node, other: Call(op, (node, operand(other)))

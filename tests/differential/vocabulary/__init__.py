@@ -1,0 +1,24 @@
+"""The whole vocabulary as data: each word with an example, which the tests run on every engine.
+
+``docs/vocabulary.md`` is written from it by ``make docs``; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from tests.differential.vocabulary.numbers import NUMBERS
+from tests.differential.vocabulary.steps import STEPS
+from tests.differential.vocabulary.text import TEXT
+from tests.differential.vocabulary.time import TIME
+from tests.differential.vocabulary.windows import WINDOWS
+from tests.differential.vocabulary.word import DF, Word
+
+__all__ = ["DF", "VOCABULARY", "Word"]
+
+VOCABULARY: dict[str, list[Word]] = {
+    "Numbers, comparisons, logic": NUMBERS,
+    "Text": TEXT,
+    "Time": TIME,
+    "Other rows: order and aggregates": WINDOWS,
+    "Steps": STEPS,
+}
+"""Heading -> its words."""
