@@ -121,7 +121,8 @@ class ColumnNotFoundError(PlanError, KeyError):
 
     def __init__(self, column: str, columns: Sequence[str], *, step: str | None = None) -> None:
         where = f"Step {step!r}: no" if step else "No"
-        super().__init__(f"{where} column {column!r}.{did_you_mean(column, columns)}")
+        known = did_you_mean(column, columns) if columns else " There are no columns at all."
+        super().__init__(f"{where} column {column!r}.{known}")
         self.column = column
         self.columns = list(columns)
         self.step = step

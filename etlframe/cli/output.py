@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from etlframe.errors import ETLError
+from etlframe.redaction import redact
 
 COLORS = {
     "COMPLETED": "32",
@@ -32,6 +33,7 @@ def say(text: str = "") -> None:
 
 def complain(text: str) -> None:
     """Write an error to standard error, as one line that says who speaks."""
+    sys.stdout.flush()  # where both go into one file, in the order of speaking
     sys.stderr.write(f"etlframe: {printable(' '.join(text.split()))}\n")
 
 
@@ -40,10 +42,15 @@ def tracing(*, wanted: bool) -> Iterator[None]:
     """Show the traceback of an error that passes, if that is wanted."""
     try:
         yield
-    except ETLError:
+    except ETLError as error:
         if wanted:
-            traceback.print_exc()
+            show_traceback(error)
         raise
+
+
+def show_traceback(error: BaseException) -> None:
+    """Write a traceback to standard error, without the secrets in what a driver said."""
+    sys.stderr.write(redact("".join(traceback.format_exception(error))))
 
 
 def printable(text: str) -> str:

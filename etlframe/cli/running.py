@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from traceback import print_exception
 from typing import TYPE_CHECKING
 
 from etlframe.cli.files import chosen, found_in, split_target
-from etlframe.cli.output import clip, colored, columns, complain, printable, say, tracing
+from etlframe.cli.output import (
+    clip,
+    colored,
+    columns,
+    complain,
+    printable,
+    say,
+    show_traceback,
+    tracing,
+)
 from etlframe.errors import UnknownNameError
 from etlframe.options import ENGINES, get_options
 from etlframe.progress import ProgressLine
@@ -46,7 +54,7 @@ def run_target(
 def _show_tracebacks(runs: list[JobResult]) -> None:
     for run in runs:
         if run.exception is not None:
-            print_exception(run.exception)
+            show_traceback(run.exception)
 
 
 def _run_one(found: Found, retries: int, engine: str | None, log: Path | None) -> JobResult:

@@ -13,7 +13,10 @@ from typing import Any, BinaryIO, cast
 
 from etlframe.engines.base import Rows, Written
 from etlframe.errors import LoadError
+from etlframe.loaders.base import Loaded
+from etlframe.loaders.columns import changes
 from etlframe.loaders.header import Header, read_header
+from etlframe.loaders.whole import compressed, is_nothing, is_without_rows, write_whole
 from etlframe.storage.commit import copy_bytes, locked, resolved, scratch, staged
 from etlframe.storage.formats import FileFormat
 
@@ -29,7 +32,7 @@ def append_rows(
     options: Mapping[str, Any],
     *,
     timeout: float,
-) -> Written:
+) -> Loaded:
     """Append rows to a file, under its lock; a file that is not there or is empty is written.
 
     Args:
@@ -40,20 +43,25 @@ def append_rows(
         timeout: Seconds to wait for the lock.
 
     Returns:
-        What was added, as the writer counted it.
+        What was added, as the writer counted it; and what that changed in a Parquet file's columns.
 
     Raises:
         LoadError: The lock was not to be had, or the file cannot take these rows; it is as it was.
     """
     path = resolved(target)
+    if path.exists() and is_nothing(rows):
+        return Loaded(0)
     with locked(path, timeout=timeout), staged(path) as stage:
-        if not path.exists() or path.stat().st_size == 0:
-            return rows.write(str(stage), kind.name, options)
-        if kind.name == "parquet":
-            return rows.write(str(stage), kind.name, {**options, "after": str(path)})
-        if kind.name == "json":
-            return _append_array(rows, path, stage, kind, options)
-        return _append_lines(rows, path, stage, kind, options)
+        if is_without_rows(path, kind):
+            written = write_whole(rows, stage, kind, options)
+        elif kind.name == "parquet":
+            written = rows.write(str(stage), kind.name, {**options, "after": str(path)})
+            return Loaded(written.rows, written.rows_scanned, tuple(changes(path, stage, rows)))
+        elif kind.name == "json":
+            written = _append_array(rows, path, stage, kind, options)
+        else:
+            written = _append_lines(rows, path, stage, kind, options)
+        return Loaded(written.rows, written.rows_scanned)
 
 
 # -- lines: CSV, TSV, JSON Lines -------------------------------------------------------------------
@@ -76,7 +84,7 @@ def _append_lines(
         with path.open("rb") as old, stage.open("wb") as out, part.open("rb") as new:
             copy_bytes(old, out, path.stat().st_size)
             if not _ends_with_line(path, kind.compression):
-                out.write(_compressed(new_line.encode(), kind.compression))
+                out.write(compressed(new_line.encode(), kind.compression))
             copy_bytes(new, out, part.stat().st_size)
     return written
 
@@ -215,15 +223,3 @@ def _compressing(path: Path, compression: str | None) -> Iterator[BinaryIO]:
 
     with pa.output_stream(str(path), compression=compression) as file:
         yield cast("BinaryIO", file)
-
-
-def _compressed(data: bytes, compression: str | None) -> bytes:
-    """Return data as a member of its own; members behind each other read as one text."""
-    if compression == "gzip":
-        return gzip.compress(data)
-    if compression is None:
-        return data
-    import pyarrow as pa
-
-    member: bytes = pa.Codec(compression).compress(data, asbytes=True)
-    return member

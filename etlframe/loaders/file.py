@@ -6,24 +6,21 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etlframe.engines.base import Rows, ScanMismatch, Written
+from etlframe.engines.base import Rows, ScanMismatch
 from etlframe.engines.index import with_range_index
 from etlframe.engines.pandas import PandasRows
-from etlframe.errors import (
-    EmptySourceError,
-    ETLError,
-    LoadError,
-    OptionError,
-    UnknownNameError,
-)
+from etlframe.errors import ETLError, LoadError, OptionError, UnknownNameError
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.loaders.append import append_rows
 from etlframe.loaders.base import Destination, Loaded
+from etlframe.loaders.whole import write_whole
 from etlframe.storage.commit import LOCK_TIMEOUT, resolved, staged, without_stage
 from etlframe.storage.formats import FileFormat, file_format
+from etlframe.storage.opening import check_readable, holds_no_records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,11 +40,14 @@ class DataLoader(Destination):
     Floats are written with full precision, times in ISO 8601, whole-number columns with missing
     values as integers, NaN as a missing value. CSV has no types: text such as ``NA`` or ``12`` is
     written as it is, and is a missing value or a number to whoever reads it. JSON has no infinity,
-    and to write one is an error.
+    and to write one is an error. No rows are a header alone in CSV, ``[]`` in JSON, and one blank
+    line in JSON Lines, which ``etl.FileSource`` reads as no rows.
 
     Args:
         path: The file: CSV, TSV, JSON Lines, JSON or Parquet. Its folders are made.
-        mode: ``"write"`` or ``"append"``.
+        mode: ``"write"`` or ``"append"``. To CSV, rows with other columns than the file's are not
+            appended; in JSON each row has its own; Parquet matches columns by name, takes new ones,
+            and the run's warnings tell what is missing where.
         format: The format's name, where the suffix does not tell it.
         lock_timeout: Seconds to wait for another process that changes the file.
         **options: ``delimiter`` (or ``sep``) for CSV and TSV; ``compression`` for Parquet
@@ -104,8 +104,8 @@ class DataLoader(Destination):
         """
         self.check()
         with _told_of(self.path):
-            written = self._append(frame) if self.mode == "append" else self._write(frame)
-        return Loaded(written.rows, written.rows_scanned, tuple(self._warnings(frame.schema)))
+            loaded = self._append(frame) if self.mode == "append" else self._write(frame)
+        return replace(loaded, warnings=(*loaded.warnings, *self._warnings(frame.schema)))
 
     def load(self, df: pd.DataFrame) -> int:
         """Load a DataFrame and return the number of rows loaded.
@@ -128,14 +128,13 @@ class DataLoader(Destination):
         """
         import pandas as pd
 
+        check_readable(str(self.path))
+        if holds_no_records(str(self.path), self.format):
+            return pd.DataFrame()  # what no rows leave of a frame in JSON
         try:
             return self._read(whole=False)
         except ScanMismatch:
             return self._read(whole=True)
-        except EmptySourceError:
-            if self.format.name != "jsonl":
-                raise
-            return pd.DataFrame()  # what no rows leave of a frame in JSON Lines
 
     def describe(self) -> str:
         """Return the path, and the mode where it is not ``write``."""
@@ -154,11 +153,12 @@ class DataLoader(Destination):
         scan = sniff(str(self.path), self.format, given, whole=whole)
         return from_arrow(read_arrow(scan), scan.columns)
 
-    def _write(self, rows: Rows) -> Written:
+    def _write(self, rows: Rows) -> Loaded:
         with staged(self.path, timeout=self.lock_timeout) as stage:
-            return rows.write(str(stage), self.format.name, self.options)
+            written = write_whole(rows, stage, self.format, self.options)
+        return Loaded(written.rows, written.rows_scanned)
 
-    def _append(self, rows: Rows) -> Written:
+    def _append(self, rows: Rows) -> Loaded:
         return append_rows(rows, self.path, self.format, self.options, timeout=self.lock_timeout)
 
     def _warnings(self, schema: Schema) -> Iterator[str]:

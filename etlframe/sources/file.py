@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from etlframe.errors import OptionError
+from etlframe.expressions.kinds import Kind
 from etlframe.redaction import redact
 from etlframe.sources.base import DataSource
 from etlframe.sources.file_options import FileOptions, file_options
@@ -19,6 +20,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from etlframe.engines.base import Scan
+
+_DTYPES = {
+    Kind.BOOL: "bool",
+    Kind.INT: "int64",
+    Kind.FLOAT: "float64",
+    Kind.STR: "str",
+    Kind.DATE: "datetime64[us]",
+    Kind.DATETIME: "datetime64[us]",
+    Kind.DATETIME_TZ: "datetime64[us, UTC]",
+}
 
 
 def _one_local_path(path: Any) -> str:
@@ -53,6 +64,8 @@ class FileSource(DataSource):
         format: The format's name, where the suffix does not tell it.
         dtypes: Types of columns that shall not be told by the values, such as
             ``{"zip": "str", "day": "datetime64[us]"}``. Leading zeros of numbers are dropped then.
+            They are the columns of a JSON file without records (``[]``; in JSON Lines one blank
+            line), which has none of its own.
         null_values: Words that mean a missing value in CSV, instead of pandas' list; an empty field
             is missing in any case.
         **reader_options: For CSV ``delimiter`` (or ``sep``; told by the header unless given),
@@ -109,6 +122,8 @@ class FileSource(DataSource):
         from etlframe.engines.duckdb.reader import read_arrow
         from etlframe.engines.exchange import from_arrow
 
+        if self._is_without_records():
+            return _no_rows(self._options.kinds)
         with ExitStack() as stack:
             path = self._recoded(stack)
             connection = stack.enter_context(connect())
@@ -133,7 +148,7 @@ class FileSource(DataSource):
         """
         from etlframe.engines.duckdb.reader import is_for_engines
 
-        if self._options.recodes:
+        if self._options.recodes or self._is_without_records():
             return None
         scan = self._sniff(self._resolved(), whole=whole)
         return scan if is_for_engines(scan) else None
@@ -142,6 +157,8 @@ class FileSource(DataSource):
         """Return the column names, or None where they are not known without reading rows."""
         if self._options.recodes:
             return None
+        if self._is_without_records():
+            return list(self._options.kinds)
         return list(self._sniff(self._resolved()).columns)
 
     def describe(self) -> str:
@@ -157,6 +174,13 @@ class FileSource(DataSource):
 
     def _resolved(self) -> str:
         return os.path.expanduser(self.path)  # noqa: PTH111 - Path would drop a leading "./"
+
+    def _is_without_records(self) -> bool:
+        from etlframe.storage.opening import check_readable, holds_no_records
+
+        path = self._resolved()
+        check_readable(path)
+        return holds_no_records(path, self._format)
 
     def _recoded(self, stack: ExitStack) -> str:
         """Return the path to read: a copy in UTF-8 where DuckDB does not know the encoding."""
@@ -190,3 +214,10 @@ class FileSource(DataSource):
         scan = sniff(path, found, given, whole=whole, connection=connection)
         self._sniffed = (now, scan)
         return scan
+
+
+def _no_rows(kinds: Mapping[str, Kind]) -> pd.DataFrame:
+    """Return a frame without rows that has the columns whose dtypes were given."""
+    import pandas as pd
+
+    return pd.DataFrame({name: pd.Series(dtype=_DTYPES[kind]) for name, kind in kinds.items()})

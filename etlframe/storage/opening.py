@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 BLOCK = 1 << 20
 """The beginning of a file that its dialect is told by, in bytes."""
+
+_NO_RECORDS = {"json": re.compile(rb"\s*\[\s*\]\s*"), "jsonl": re.compile(rb"\r?\n")}
+_MOST_OF_NOTHING = 4096  # bytes: an empty array may have white space in it
 
 
 def check_readable(path: str) -> None:
@@ -122,6 +126,21 @@ def first_block(path: str, file_format: FileFormat) -> bytes:
         what = "nothing" if not block else "nothing but white space"
         raise EmptySourceError(f"{path} is empty: it holds {what}.")
     return block
+
+
+def holds_no_records(path: str, file_format: FileFormat) -> bool:
+    """Return whether a file says that it has no records: ``[]``, or in JSON Lines one blank line.
+
+    A file of no bytes does not say so: it may be what is left of one that was cut to nothing.
+
+    Raises:
+        SourceError: The file may not be read, or cannot be decompressed.
+    """
+    says = _NO_RECORDS.get(file_format.name)
+    if says is None:
+        return False
+    with opened_bytes(path, file_format.compression) as opened:
+        return says.fullmatch(opened.read(_MOST_OF_NOTHING)) is not None
 
 
 def identity(path: str) -> tuple[int, int, int]:

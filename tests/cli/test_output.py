@@ -1,11 +1,23 @@
 from __future__ import annotations
 
 import io
+import sys
 
 import pytest
 
 from etlframe.cli import output
-from etlframe.cli.output import clip, colored, columns, complain, printable, table, width, wrapped
+from etlframe.cli.output import (
+    clip,
+    colored,
+    columns,
+    complain,
+    printable,
+    say,
+    show_traceback,
+    table,
+    width,
+    wrapped,
+)
 
 
 class Terminal(io.StringIO):
@@ -30,6 +42,25 @@ def test_text_cannot_command_a_terminal():
 def test_an_error_is_one_line(capsys):
     complain("first\nsecond \x1b[31m")
     assert capsys.readouterr().err == "etlframe: first second \\x1b[31m\n"
+
+
+def test_an_error_comes_after_what_was_said_before_it(monkeypatch):
+    out = io.TextIOWrapper(said := io.BytesIO())
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    say("COMPLETED")
+    assert said.getvalue() == b""
+    complain("attempt 1 failed")
+    assert said.getvalue() == b"COMPLETED\n"
+
+
+def test_a_traceback_hides_what_a_driver_said_of_passwords(capsys):
+    error = RuntimeError("no rows")
+    error.__cause__ = ConnectionError("postgresql://ada:lovelace@db/flights refused")
+    show_traceback(error)
+    said = capsys.readouterr().err
+    assert "ConnectionError: postgresql://ada:***@db/flights refused" in said
+    assert "RuntimeError: no rows" in said
 
 
 def test_columns_are_aligned_and_numbers_are_on_the_right():

@@ -16,6 +16,8 @@ import pytest
 from etlframe.engines.pandas import PandasRows
 from etlframe.expressions.kinds import Kind
 from etlframe.loaders.file import DataLoader
+from etlframe.pipeline import Pipeline
+from etlframe.runs.log import RunLog
 from tests.loaders.appending import append, refused
 
 # -- Parquet ---------------------------------------------------------------------------------------
@@ -117,3 +119,38 @@ def test_kinds_that_are_known_are_kept(path: Path) -> None:
     loader = DataLoader(path, mode="append")
     assert [loader.load_frame(rows).rows for _ in range(2)] == [2, 2]
     assert pq.read_table(path)["n"].type == pa.int64()
+
+
+# -- what a person should know ---------------------------------------------------------------------
+
+
+def told(path: Path, df: pd.DataFrame) -> tuple[str, ...]:
+    return DataLoader(path, mode="append").load_frame(PandasRows(df)).warnings
+
+
+def test_a_column_of_one_side_alone_is_told(path: Path) -> None:
+    parquet(path, n=[1], delay=[2])
+    assert told(path, pd.DataFrame({"n": [1], "dealy": [2]})) == (
+        f"Column 'delay' of {path.name} is missing in the rows that were appended.",
+        f"Column 'dealy' is new in {path.name}: it is missing in the rows before.",
+    )
+
+
+def test_integers_that_become_floats_are_told(path: Path) -> None:
+    parquet(path, n=[1])
+    assert told(path, pd.DataFrame({"n": [0.5]})) == (
+        f"Column 'n' of {path.name} held integers and holds floats now.",
+    )
+
+
+def test_nothing_is_told_of_columns_that_stay(path: Path) -> None:
+    parquet(path, n=[1], s=["x"], x=pa.array([1.5], pa.float32()))
+    assert told(path, pd.DataFrame({"x": [2.5], "s": ["y"], "n": [2]})) == ()
+
+
+def test_a_run_warns_of_what_appending_changed(path: Path) -> None:
+    parquet(path, n=[1])
+    plan = Pipeline("p", pd.DataFrame({"m": [2]})).to(path, mode="append")
+    result = plan.run(log=RunLog(path.with_name("log.jsonl")))
+    assert [each.partition(" of ")[0] for each in result.warnings][:1] == ["Column 'n'"]
+    assert "'m' is new" in result.warnings[1]

@@ -78,17 +78,12 @@ def test_a_delimiter_may_be_called_sep_as_pandas_calls_it(tmp_path: Path) -> Non
     assert (tmp_path / "out.csv").read_text() == "a|b\n1|2\n"
 
 
-def test_no_rows_of_json_lines_read_back_as_no_rows(tmp_path: Path) -> None:
-    for suffix in ("jsonl", "jsonl.gz"):
-        loader = DataLoader(tmp_path / f"out.{suffix}")
-        assert loader.load(frame().head(0)) == 0
-        assert loader.read().empty
-
-
-def test_an_empty_file_of_another_format_is_an_error_to_read(tmp_path: Path) -> None:
-    (tmp_path / "out.csv").write_text("")
+@pytest.mark.parametrize("suffix", ["csv", "json", "jsonl", "parquet"])
+def test_a_file_of_no_bytes_is_an_error_to_read(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"out.{suffix}"
+    path.touch()
     with pytest.raises(EmptySourceError):
-        DataLoader(tmp_path / "out.csv").read()
+        DataLoader(path).read()
 
 
 def test_a_file_that_turns_out_otherwise_is_read_whole(tmp_path: Path) -> None:
@@ -168,7 +163,7 @@ def test_column_labels_that_are_no_text_become_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("df", "message"),
     [
-        (pd.DataFrame(), "no columns"),
+        (pd.DataFrame(index=range(2)), "no columns"),
         (pd.DataFrame({"x": [1, "a"]}), "Column 'x' mixes int and str"),
         (pd.DataFrame([[1, 2]], columns=["a", "a"]), "Two columns have the name 'a'"),
         (pd.DataFrame([[1]], columns=pd.MultiIndex.from_tuples([("a", "b")])), "several levels"),

@@ -47,7 +47,7 @@ def test_an_empty_file_is_told(write: Write, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.json", "a.jsonl"])
-@pytest.mark.parametrize("text", ["\n", "  \n\t\n"])
+@pytest.mark.parametrize("text", ["\n\n", "  \n\t\n"])
 def test_a_file_of_white_space_is_told(write: Write, name: str, text: str) -> None:
     with pytest.raises(EmptySourceError, match=f"{name} is empty"):
         FileSource(write(name, text)).extract()

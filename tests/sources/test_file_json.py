@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from etlframe.errors import ColumnNotFoundError
+from etlframe.pipeline import Pipeline
 from etlframe.sources.file import FileSource
 from tests.sources.conftest import Write
 
@@ -116,6 +118,27 @@ def test_an_empty_array_is_a_frame_without_columns(write: Write, text: str) -> N
     frame = FileSource(write("a.json", text)).extract()
     assert frame.shape == (0, 0)
     assert isinstance(frame.index, pd.RangeIndex)
+
+
+@pytest.mark.parametrize(("suffix", "text"), [("json", "[]"), ("jsonl", "\n"), ("jsonl", "\r\n")])
+def test_dtypes_are_the_columns_of_a_file_without_records(
+    write: Write, suffix: str, text: str
+) -> None:
+    dtypes = {"a": "int64", "b": "str", "c": "datetime64[us, UTC]", "d": "bool", "e": "float64"}
+    source = FileSource(write(f"a.{suffix}", text), dtypes=dtypes)
+    assert source.columns() == list(dtypes)
+    frame = source.extract()
+    assert {name: str(dtype) for name, dtype in frame.dtypes.items()} == dtypes
+    assert isinstance(frame.index, pd.RangeIndex)
+
+
+def test_a_column_of_a_file_without_records_is_told_to_be_nowhere(write: Write) -> None:
+    plan = Pipeline("p", FileSource(write("a.jsonl", "\n"))).query("n > 1")
+    for ask in (plan.explain, plan.collect):
+        with pytest.raises(
+            ColumnNotFoundError, match=r"no column 'n'\. There are no columns at all"
+        ):
+            ask()
 
 
 def test_blank_lines_are_no_records(write: Write) -> None:
