@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from etlframe.expressions.kinds import Kind
-from etlframe.expressions.tree import Column, Literal, Node, NotPortable, columns_of
+from etlframe.expressions.tree import Call, Column, Literal, Node, NotPortable, columns_of
 from etlframe.expressions.vocabulary import OPERATIONS
 
 _COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
@@ -28,11 +28,13 @@ class Origin:
         relation: The relation's text in its engine's language, or any other name of it.
         column: The column.
         known: True where it is known to hold missing values, None where nobody has looked.
+        value: An expression over the relation that may be missing, where it is no column.
     """
 
     relation: str
     column: str
     known: bool | None = None
+    value: Typed | None = None
 
 
 Origins = frozenset[Origin]
@@ -89,10 +91,28 @@ def annotate(
         args = _with_moments(args)
     operation = OPERATIONS[node.op]
     kind = operation.kind([each.kind for each in args], node.params)
+    for at in operation.whole:
+        if args[at].kind is Kind.INT and args[at].origins:
+            raise NotPortable(f"{operation.words} with whole numbers that may miss runs in pandas")
+    typed = Typed(node, kind, NOWHERE, args)
+    if operation.makes_missing:
+        return replace(typed, origins=_origins_of(typed, here))
     if not operation.keeps_missing:
-        return Typed(node, kind, NOWHERE, args)
-    found = NOWHERE.union(*(_passed_on(each, kind, here) for each in args))
-    return Typed(node, kind, found, args)
+        return typed
+    kept = args[:1] if node.op == "fillna" else args
+    return replace(typed, origins=NOWHERE.union(*(_passed_on(each, kind, here) for each in kept)))
+
+
+_SAME_DTYPE = ("keep", "replace_values")
+"""Operations whose answer, the last operand's dtype, is wider where that one's was."""
+
+
+def _origins_of(typed: Typed, here: str) -> Origins:
+    """A value that may miss where no operand does: the expression itself is where to look."""
+    made = frozenset({Origin(here, "", value=typed)})
+    same = isinstance(typed.node, Call) and typed.node.op in _SAME_DTYPE
+    column = typed.args[-1]
+    return made | column.origins if same and column.kind is typed.kind else made
 
 
 def _passed_on(arg: Typed, kind: Kind, here: str) -> Origins:

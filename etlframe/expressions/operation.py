@@ -33,6 +33,9 @@ class Operation:
         rule: The kinds of its operands and its parameters to the kind of its answer; None where
             those operands are not portable.
         keeps_missing: Whether a missing operand makes the answer missing.
+        makes_missing: Whether the answer may be missing though no operand is.
+        whole: The operands that may not be whole numbers with missing values among them: pandas
+            holds those as float64, and the answer's dtype or text would tell.
         sees: The rows that an answer is made of: its own ``"row"``, the rows in their ``"order"``,
             or all of the ``"frame"`` in any order.
     """
@@ -42,6 +45,8 @@ class Operation:
     meaning: str
     rule: Rule
     keeps_missing: bool = True
+    makes_missing: bool = False
+    whole: tuple[int, ...] = ()
     sees: Literal["row", "order", "frame"] = "row"
 
     def kind(self, kinds: Kinds, params: tuple[Any, ...]) -> Kind:

@@ -7,7 +7,7 @@ from typing import Any, NoReturn, TypeGuard
 
 from etlframe.expressions import words
 from etlframe.expressions.refusing import StandIn, refusing
-from etlframe.expressions.tree import Call, Literal, Node, NotPortable
+from etlframe.expressions.tree import Call, Node, NotPortable
 
 
 def is_column(value: Any) -> TypeGuard[ColumnStandIn]:
@@ -37,14 +37,21 @@ class Tracer:
 
     def guarded(self, build: Callable[..., Node], *args: Any, **kwargs: Any) -> ColumnStandIn:
         """Build a tree; whatever goes wrong is a refusal."""
-        trees = [each.node if is_column(each) else each for each in args]
-        options = {key: each.node if is_column(each) else each for key, each in kwargs.items()}
+        trees = [_unwrapped(each) for each in args]
+        options = {key: _unwrapped(each) for key, each in kwargs.items()}
         try:
             return ColumnStandIn(self, build(*trees, **options))
         except NotPortable as refused:
             self.refuse(str(refused))
         except TypeError:
             self.refuse("a call with arguments that only pandas takes")
+
+
+def _unwrapped(value: Any) -> Any:
+    """The tree of a stand-in, also within a list such as ``np.select`` takes."""
+    if is_column(value):
+        return value.node
+    return [_unwrapped(each) for each in value] if type(value) is list else value
 
 
 def _operator(op: str, *, swapped: bool = False) -> Callable[[ColumnStandIn, Any], ColumnStandIn]:
@@ -87,7 +94,7 @@ class ColumnStandIn(StandIn):
     __hash__ = refusing("__hash__")
     __and__, __rand__ = _operator("and"), _operator("and", swapped=True)
     __or__, __ror__ = _operator("or"), _operator("or", swapped=True)
-    __xor__ = __rxor__ = refusing("^")
+    __xor__, __rxor__ = _operator("xor"), _operator("xor", swapped=True)
 
     def __invert__(self) -> ColumnStandIn:
         return ColumnStandIn(self.tracer, Call("not", (self.node,)))
@@ -104,7 +111,8 @@ class ColumnStandIn(StandIn):
     def __pow__(self, exponent: Any) -> ColumnStandIn:
         return self.tracer.guarded(words.power, self.node, exponent)
 
-    __rpow__ = refusing("**")
+    def __rpow__(self, base: Any) -> ColumnStandIn:
+        return self.tracer.guarded(words.power_of, base, self.node)
 
     def __getitem__(self, _item: Any) -> NoReturn:
         self.tracer.refuse("d[column][...]")
@@ -123,20 +131,17 @@ class ColumnStandIn(StandIn):
         tracer, name = self.tracer, ufunc.__name__
         if method != "__call__" or kwargs:
             tracer.refuse(f"np.{name} with options")
-        trees = [_tree(tracer, each) for each in inputs]
-        if name in words.BINARY:
-            return ColumnStandIn(tracer, Call(words.BINARY[name], tuple(trees)))
-        if name not in words.FUNCTIONS:
+        build = words.BINARY.get(name) or words.UFUNCS.get(name)
+        if build is None:
             tracer.refuse(f"np.{name}")
-        return tracer.guarded(words.FUNCTIONS[name], *trees)
+        return tracer.guarded(build, *(_tree(tracer, each) for each in inputs))
 
     def __array_function__(self, function: Any, _types: Any, args: Any, kwargs: Any) -> Any:
-        tracer = self.tracer
-        if function.__name__ != "where" or len(args) != 3 or kwargs:  # noqa: PLR2004 - np.where(condition, x, y)
-            tracer.refuse(f"np.{function.__name__}")
-        condition, yes, no = (_tree(tracer, each) for each in args)
-        plain = isinstance(yes, Literal) and isinstance(no, Literal)
-        return ColumnStandIn(tracer, Call("np_where", (condition, yes, no), (plain,)))
+        name = function.__name__
+        build = words.ARRAY_FUNCTIONS.get(name)
+        if build is None:
+            self.tracer.refuse(f"np.{name}")
+        return self.tracer.guarded(build, *args, **kwargs)
 
 
 class AccessorStandIn(StandIn):

@@ -24,8 +24,12 @@ def _divide(kinds: Kinds, _params: tuple[Any, ...]) -> Kind | None:
     return Kind.FLOAT if all(kind.is_number for kind in kinds) else None
 
 
-def _of_ints(kinds: Kinds, _params: tuple[Any, ...]) -> Kind | None:
-    return Kind.INT if all(kind is Kind.INT for kind in kinds) else None
+def _power(kinds: Kinds, params: tuple[Any, ...]) -> Kind | None:
+    """Whole numbers stay whole, for the small exponents that are written out as products."""
+    if all(kind is Kind.INT for kind in kinds):
+        (exponent,) = params
+        return Kind.INT if exponent is not None else None
+    return _divide(kinds, params)
 
 
 def _of_floats(kinds: Kinds, _params: tuple[Any, ...]) -> Kind | None:
@@ -36,20 +40,41 @@ def _same_number(kinds: Kinds, _params: tuple[Any, ...]) -> Kind | None:
     return kinds[0] if kinds[0].is_number else None
 
 
+def _numbers_to_bool(kinds: Kinds, _params: tuple[Any, ...]) -> Kind | None:
+    return Kind.BOOL if all(kind.is_number for kind in kinds) else None
+
+
 NUMBERS: dict[str, Operation] = table(
     Operation("add", "+", f"sum, or text put together; {EITHER}", _add),
     Operation("sub", "-", f"difference; {EITHER}", _arithmetic),
     Operation("mul", "*", f"product; {EITHER}", _arithmetic),
     Operation("truediv", "/", "quotient; x / 0 is inf, 0 / 0 is missing", _divide),
-    Operation("floordiv", "//", "rounded down; i // 0 is missing (departure)", _of_ints),
-    Operation("mod", "%", "the divisor's sign; i % 0 is missing (departure)", _of_ints),
-    Operation("square", "** 2", "the number times itself", _same_number),
+    Operation("floordiv", "//", "rounded down; i // 0 is missing (departure)", _arithmetic),
+    Operation("mod", "%", "the divisor's sign; i % 0 is missing (departure)", _arithmetic),
+    Operation("pow", "**", "1 ** x and x ** 0 are 1, also of a missing x", _power),
     Operation("neg", "-x", KEPT, _same_number),
     Operation("abs", "abs", f"absolute value; {KEPT}", _same_number),
     Operation("round", "round", "half to even", _same_number),
+    Operation("sign", "np.sign", f"-1, 0 or 1; {KEPT}", _same_number),
+    Operation("minimum", "np.minimum", EITHER, _arithmetic),
+    Operation("maximum", "np.maximum", EITHER, _arithmetic),
+    Operation(
+        "isinf", "np.isinf", "False of a missing value", _numbers_to_bool, keeps_missing=False
+    ),
+    Operation(
+        "isfinite", "np.isfinite", "False of a missing value", _numbers_to_bool, keeps_missing=False
+    ),
     Operation("sqrt", "sqrt", "of a negative number: missing", _of_floats),
-    Operation("exp", "exp", KEPT, _of_floats),
-    Operation("log", "log", "natural; of 0 -inf, of a negative number missing", _of_floats),
+    *(
+        Operation(name, name, KEPT, _of_floats)
+        for name in ("exp", "expm1", "sin", "cos", "tan", "cbrt")
+    ),
+    *(
+        Operation(name, name, "of 0 -inf, of a negative number missing", _of_floats)
+        for name in ("log", "log2", "log10")
+    ),
+    Operation("log1p", "log1p", "of -1 -inf, of less missing", _of_floats),
+    Operation("trunc", "np.trunc", KEPT, _same_number),
     Operation("floor", "floor", KEPT, _same_number),
     Operation("ceil", "ceil", KEPT, _same_number),
 )

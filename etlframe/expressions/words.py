@@ -9,21 +9,33 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from etlframe.expressions.tree import Node
+from etlframe.expressions.words_choice import ARRAY_FUNCTIONS
 from etlframe.expressions.words_missing import MISSING_METHODS
-from etlframe.expressions.words_numbers import BINARY, FUNCTIONS, NUMBER_METHODS, power
+from etlframe.expressions.words_numbers import (
+    BINARY,
+    FUNCTIONS,
+    NUMBER_METHODS,
+    UFUNCS,
+    power,
+    power_of,
+)
 from etlframe.expressions.words_text import TEXT_METHODS, text_item
 from etlframe.expressions.words_time import TIME_PARTS
-from etlframe.expressions.words_values import literal, membership
+from etlframe.expressions.words_values import literal, membership, operand_or_missing
 
 __all__ = [
+    "ARRAY_FUNCTIONS",
     "BINARY",
     "FUNCTIONS",
     "METHODS",
     "TEXT_METHODS",
     "TIME_PARTS",
+    "UFUNCS",
     "literal",
     "membership",
+    "operand_or_missing",
     "power",
+    "power_of",
     "text_item",
 ]
 

@@ -48,9 +48,18 @@ def _letters() -> str:
     return "DuckDB's tables"
 
 
+def _map_of_nothing() -> str:
+    empty = Pipeline("p", pd.DataFrame({"s": pd.Series([], dtype="str")}))
+    mapped = empty.assign(n=lambda d: d["s"].map({"a": 1}))
+    assert mapped.collect("pandas")["n"].dtype == "str"
+    assert mapped.collect("duckdb")["n"].dtype == "int64"
+    return "the dtype of the dict's values"
+
+
 SEEN: dict[str, Callable[[], str]] = {
     "integer // 0, integer % 0": _division_by_zero,
     "integer overflow beyond 64 bits": _overflow,
+    "`map` by a dict of a text column without rows": _map_of_nothing,
     "upper and lower case of letters such as ß and İ": _letters,
 }
 

@@ -88,8 +88,8 @@ def test_nothing_with_a_leading_underscore_is_within_reach(condition: str) -> No
     "condition",
     [
         "eval('1')", "a if b else a", "lambda: 1", "[x for x in a]", "a[0]", "f(a)", "a is None",
-        "'x' in s", "a in b", "1 < 2", "a and True", "sin(a)", "a ** b", "a @ b", "(a := 1)",
-        "s.str.contains('a|b')", "{1: 2}", "a.mean() > 1", "abs(1)", "not True",
+        "'x' in s", "a in b", "1 < 2", "a and True", "a @ b", "(a := 1)",
+        "s.str.contains('a|b')", "{1: 2}", "abs(1)", "not True",
     ],
 )  # fmt: skip
 def test_what_has_no_tree_is_refused(condition: str) -> None:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from etlframe.engines.aside import Aside, put_aside
 from etlframe.engines.base import Engine, Scan
-from etlframe.engines.duckdb import text
+from etlframe.engines.duckdb import lowering, text
 from etlframe.engines.duckdb.connection import connect, interruptible
 from etlframe.engines.duckdb.faults import translate
 from etlframe.engines.duckdb.frame import DuckDBFrame
+from etlframe.engines.duckdb.operand import Operand
 from etlframe.engines.duckdb.reader import read_sql
 from etlframe.engines.shape import Shape
 from etlframe.expressions.annotate import NOWHERE, Origin
@@ -118,9 +119,12 @@ class DuckDBEngine(Engine):
         if not self.looks_for_missing:
             return False
         if origin not in self._missing:
-            name = text.name(origin.column)
+            looked = Operand(text.name(origin.column), Kind.STR)
+            if origin.value is not None:
+                looked = lowering.operand(origin.value)
             query = (
-                f"SELECT coalesce(bool_or({name} IS NULL), FALSE) AS found FROM ({origin.relation})"
+                f"SELECT coalesce(bool_or({looked.missing}), FALSE) AS found "
+                f"FROM ({origin.relation})"
             )
             scanned = self._rows_scanned
             self._missing[origin] = bool(self.arrow(query)["found"][0].as_py())

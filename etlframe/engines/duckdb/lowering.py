@@ -64,7 +64,7 @@ def condition(typed: Typed) -> str:
     node = typed.node
     if isinstance(node, Column | Literal):
         return sql(typed)
-    if node.op in ("and", "or"):
+    if node.op in ("and", "or") and all(each.kind is Kind.BOOL for each in typed.args):
         return f"({condition(typed.args[0])} {node.op.upper()} {condition(typed.args[1])})"
     if node.op in _BOOLEAN and node.op != "ne":
         return _BOOLEAN[node.op](_operands(typed), node.params)

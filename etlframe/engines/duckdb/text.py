@@ -34,6 +34,8 @@ def value(plain: Any) -> str:
         return f"{plain}::BIGINT" if plain >= 0 else f"'{plain}'::BIGINT"
     if isinstance(plain, float):
         return f"'{plain!r}'::DOUBLE"
+    if isinstance(plain, dt.timedelta):
+        return f"to_microseconds('{plain // dt.timedelta(microseconds=1)}'::BIGINT)"
     if isinstance(plain, dt.datetime):
         return f"TIMESTAMP '{plain.isoformat(sep=' ')}'"
     return "'" + str(plain).replace("'", "''") + "'"

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from tests.differential.vocabulary.missing import MISSING
 from tests.differential.vocabulary.numbers import NUMBERS
 from tests.differential.vocabulary.steps import STEPS
 from tests.differential.vocabulary.text import TEXT
@@ -16,6 +17,7 @@ __all__ = ["DF", "VOCABULARY", "Word"]
 
 VOCABULARY: dict[str, list[Word]] = {
     "Numbers, comparisons, logic": NUMBERS,
+    "Missing values, choice, casts": MISSING,
     "Text": TEXT,
     "Time": TIME,
     "Other rows: order and aggregates": WINDOWS,
