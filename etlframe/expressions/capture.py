@@ -14,6 +14,7 @@ from types import CellType, CodeType, FrameType, FunctionType
 from typing import Any, TypeVar
 
 from etlframe.errors import ExpressionError, did_you_mean
+from etlframe.expressions.variables import remembered, why_not_plain
 
 Answer = TypeVar("Answer")
 
@@ -29,7 +30,8 @@ def caller_variables(names: Iterable[str], text: str) -> dict[str, Any]:
         text: The expression, for the message.
 
     Raises:
-        ExpressionError: There is no such variable where the step is written.
+        ExpressionError: There is no such variable where the step is written, or it is not plain
+            data.
     """
     names = sorted(names)
     if not names:
@@ -40,7 +42,14 @@ def caller_variables(names: Iterable[str], text: str) -> dict[str, Any]:
         if name not in known:
             near = did_you_mean(name, (each for each in known if not each.startswith("_")))
             raise ExpressionError(f"No variable {name!r} for @{name} in {text!r}.{near}")
-    return {name: _copied(known[name]) for name in names}
+    for name in names:
+        reason = why_not_plain(known[name])
+        if reason is not None:
+            raise ExpressionError(
+                f"@{name} in {text!r} is {reason}. In a string a variable is plain data: a number, "
+                "text, date, list, array or Series. For anything else pass a function of the frame."
+            )
+    return {name: remembered(known[name]) for name in names}
 
 
 def _caller() -> FrameType:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from etlframe.errors import ColumnNotFoundError, PlanError
-from etlframe.expressions import text, traced, words
+from etlframe.expressions import text, text_pandas, text_tree, traced, words
+from etlframe.expressions.binding import bind
 from etlframe.expressions.capture import caller_variables, snapshot
 from etlframe.expressions.tree import Node, NotPortable, columns_of
 from etlframe.steps.base import Step, need_columns, shortened
@@ -119,15 +120,13 @@ def _need_columns(name: str, value: TextValue, columns: Sequence[str]) -> None:
 
 def _for_pandas(value: Any) -> Any:
     if isinstance(value, TextValue):
-        return lambda df: df.eval(
-            value.parsed.text, local_dict=dict(value.variables), global_dict={}, engine="python"
-        )
+        return lambda df: text_pandas.evaluate(value.parsed, value.variables, df)
     return value.value if isinstance(value, Lit) else value
 
 
 def _tree(value: Any, columns: Sequence[str]) -> Node:
     if isinstance(value, TextValue):
-        return text.to_tree(value.parsed, columns, value.variables)
+        return text_tree.to_tree(value.parsed, columns, value.variables)
     if isinstance(value, Lit):
         return words.literal(value.value)
     if _is_pandas_expression(value):
@@ -164,5 +163,7 @@ def assign(**columns: Any) -> Assign:
 def _remembered(value: Any) -> Any:
     if isinstance(value, str):
         parsed = text.parse(value)
-        return TextValue(parsed, caller_variables(parsed.variables, parsed.text))
+        variables = caller_variables(parsed.variables, parsed.text)
+        bind(parsed, variables)  # constants and arguments beyond bounds are told now
+        return TextValue(parsed, variables)
     return snapshot(value) if callable(value) and not _is_pandas_expression(value) else value

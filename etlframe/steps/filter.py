@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from etlframe.expressions import text
+from etlframe.errors import ExpressionError
+from etlframe.expressions import text, text_pandas, text_tree
+from etlframe.expressions.binding import bind
 from etlframe.expressions.capture import caller_variables
 from etlframe.steps.base import Step, need_columns, shortened
 
@@ -14,9 +16,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from etlframe.engines.base import EngineFrame
-
-PANDAS_NAMES = ("index", "inf", "Inf", "Timestamp", "datetime", "list", "tuple")
-"""Names that pandas itself gives a meaning in a query string."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,15 +36,14 @@ class Query(Step):
         return shortened(f"query {self.parsed.text}")
 
     def __call__(self, df: pd.DataFrame) -> pd.DataFrame:
-        """Run ``df.query`` with the string as it was written."""
-        kept = df.query(
-            self.parsed.text, local_dict=dict(self.variables), global_dict={}, engine="python"
-        )
+        """Keep the rows that ``df.query`` keeps."""
+        found = text_pandas.mask(self.parsed, self.variables, df)
+        kept: pd.DataFrame = df.loc[found]
         return kept.reset_index(drop=True)
 
     def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:
         """Filter the engine's frame by the string's tree."""
-        return frame.filter(text.to_tree(self.parsed, frame.columns, self.variables))
+        return frame.filter(text_tree.to_tree(self.parsed, frame.columns, self.variables))
 
     def columns_after(self, columns: Sequence[str]) -> list[str]:
         """Return the same columns."""
@@ -54,9 +52,9 @@ class Query(Step):
 
 
 def need_expression_columns(parsed: text.Parsed, columns: Sequence[str]) -> None:
-    """Raise ``ColumnNotFoundError`` for a name that is no column and no word of pandas."""
+    """Raise ``ColumnNotFoundError`` for a name that is no column, nor the index."""
     need_columns(
-        [name for name in text.column_names(parsed) if name not in PANDAS_NAMES or name in columns],
+        [name for name in text.column_names(parsed) if name != "index" or name in columns],
         columns,
     )
 
@@ -72,11 +70,17 @@ def query(condition: str) -> Query:
         A step: ``step(df)`` returns the rows kept, and it goes into a plan.
 
     Raises:
-        ExpressionError: The string cannot be parsed, or names a variable that is not there.
+        ExpressionError: The string cannot be parsed, says more than a string may say, names a
+            variable that is not there, or has one answer for all rows.
 
     >>> import pandas as pd
     >>> query("v > 1")(pd.DataFrame({"v": [1, 2, 3]}))["v"].tolist()
     [2, 3]
     """
     parsed = text.parse(condition)
-    return Query(parsed, caller_variables(parsed.variables, parsed.text))
+    variables = caller_variables(parsed.variables, parsed.text)
+    if not bind(parsed, variables).reads_rows:
+        raise ExpressionError(
+            f"The condition {condition!r} has one answer for all rows. Compare a column."
+        )
+    return Query(parsed, variables)

@@ -1,0 +1,49 @@
+"""Small questions about Python's syntax trees, as pandas' ``query`` sees them."""
+
+from __future__ import annotations
+
+import ast
+
+_LONGEST_SHOWN = 200
+
+
+def shown(text: str) -> str:
+    """Return a text in quotes for a message, cut where it is long.
+
+    >>> shown("a > 1")
+    "'a > 1'"
+    """
+    return repr(text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "...")
+
+
+def dotted(accessor: str, word: str) -> str:
+    """Return a word as people write it.
+
+    >>> dotted("str", "len"), dotted("", "isna")
+    ('.str.len', '.isna')
+    """
+    return f".{accessor}.{word}" if accessor else f".{word}"
+
+
+def is_calendar(node: ast.AST) -> bool:
+    """Say whether a node is ``.dt.isocalendar()``."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "isocalendar"
+    )
+
+
+def is_list(node: ast.AST) -> bool:
+    """Say whether a node is a list; pandas reads a tuple as one."""
+    return isinstance(node, ast.List | ast.Tuple)
+
+
+def is_term(node: ast.AST) -> bool:
+    """Say whether pandas has the value of a node at hand when it reads what is around it.
+
+    Beside such a value ``==`` means ``in`` for a list or a text; beside a computed one it does not.
+    """
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Attribute)
+    return isinstance(node, ast.Name | ast.Constant | ast.Attribute | ast.Subscript)
