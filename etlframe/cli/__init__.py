@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 USAGE_ERROR = 2
+INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -17,6 +18,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 if all went well, 1 if a run or a file failed, 2 for a mistake in what was typed, 130
         after Ctrl-C.
     """
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:  # while libraries are loaded; typer sees to it from then on
+        return INTERRUPTED
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     import typer
 
     from etlframe.cli.app import app

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from etlframe.cli.output import say, table
 from etlframe.cli.reports import stats_lines
-from etlframe.cli.running import tell, write_progress
+from etlframe.cli.running import running, tell
 from etlframe.errors import SourceNotFoundError
-from etlframe.progress import ProgressLine
 from etlframe.wording import count_text, duration_text
 
 if TYPE_CHECKING:
@@ -130,7 +129,7 @@ def away_once(path: Path) -> Callable[[], pd.DataFrame]:
 
 
 def _run(service: ETLPipelineService, pipeline: Pipeline, *, retries: int = 0) -> JobResult:
-    with ProgressLine(pipeline.name, write_progress) as progress:
+    with running(pipeline.name) as progress:
         result = service.run(pipeline.name, retries=retries, on_progress=progress)
     tell(result)
     rows = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,10 +24,10 @@ from etlframe.progress import ProgressLine
 from etlframe.wording import count_text, duration_text, plural
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from etlframe.finding import Found
     from etlframe.runs.result import JobResult
-
-INTERRUPTED = 130
 
 
 def run_target(
@@ -35,19 +36,15 @@ def run_target(
     """Run the pipelines of ``FILE[:NAME]`` one after the other.
 
     Returns:
-        The exit status: 0 if every run completed, 1 if one did not, 130 after Ctrl-C.
+        The exit status: 0 if every run completed, 1 if one did not.
     """
     if engine is not None and engine not in ENGINES:
         raise UnknownNameError("engine", engine, ENGINES)
     path, name = split_target(target)
-    try:
-        with tracing(wanted=traceback), found_in(path) as found:
-            runs = [_run_one(each, retries, engine, log) for each in chosen(name, found)]
-            if traceback:
-                _show_tracebacks(runs)
-    except KeyboardInterrupt:
-        complain("interrupted; the run is recorded as CANCELLED, its destination is as it was.")
-        return INTERRUPTED
+    with tracing(wanted=traceback), found_in(path) as found:
+        runs = [_run_one(each, retries, engine, log) for each in chosen(name, found)]
+        if traceback:
+            _show_tracebacks(runs)
     return 0 if all(each.ok for each in runs) else 1
 
 
@@ -63,12 +60,23 @@ def _run_one(found: Found, retries: int, engine: str | None, log: Path | None) -
 
     own = found.service.log if found.service is not None else RunLog(get_options().log_path)
     recorded = own if log is None else RunLog(log)
-    with ProgressLine(found.pipeline.name, write_progress) as progress:
+    with running(found.pipeline.name) as progress:
         result = ETLJob(found.pipeline).run(
             engine=engine, retries=retries, log=recorded, on_progress=progress
         )
     tell(result)
     return result
+
+
+@contextmanager
+def running(name: str) -> Iterator[ProgressLine]:
+    """Show how far a run is, and say what became of it if Ctrl-C ends it."""
+    try:
+        with ProgressLine(name, write_progress) as progress:
+            yield progress
+    except KeyboardInterrupt:
+        complain("interrupted; the run is recorded as CANCELLED, its destination is as it was.")
+        raise
 
 
 def tell(result: JobResult) -> None:

@@ -18,6 +18,7 @@ from etlframe.expressions.kinds import Kind, Schema
 from etlframe.loaders.append import append_rows
 from etlframe.loaders.base import Destination, Loaded
 from etlframe.loaders.whole import write_whole
+from etlframe.redaction import redact
 from etlframe.storage.commit import LOCK_TIMEOUT, resolved, staged, without_stage
 from etlframe.storage.formats import FileFormat, file_format
 from etlframe.storage.opening import check_readable, holds_no_records
@@ -137,11 +138,12 @@ class DataLoader(Destination):
             return self._read(whole=True)
 
     def describe(self) -> str:
-        """Return the path, and the mode where it is not ``write``."""
-        return str(self.path) if self.mode == "write" else f"{self.path} ({self.mode})"
+        """Return the path without secrets, and the mode where it is not ``write``."""
+        path = redact(str(self.path))
+        return path if self.mode == "write" else f"{path} ({self.mode})"
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({str(self.path)!r}, mode={self.mode!r})"
+        return f"{type(self).__name__}({redact(str(self.path))!r}, mode={self.mode!r})"
 
     def _read(self, *, whole: bool) -> pd.DataFrame:
         from etlframe.engines.duckdb.reader import read_arrow

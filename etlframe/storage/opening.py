@@ -63,10 +63,21 @@ def _beside(file: Path) -> str:
     folder = file.parent
     if not folder.is_dir():
         return f" The folder {folder} is not there either."
-    near = near_names(file.name, [each.name for each in folder.iterdir()])
+    near = _near_files(file, sorted(folder.iterdir()))
     if near:
         return f" Did you mean {' or '.join(repr(str(folder / name)) for name in near)}?"
     return f" (The working folder is {Path.cwd()}.)" if not file.is_absolute() else ""
+
+
+def _near_files(file: Path, there: list[Path]) -> list[str]:
+    """Return the names of files that may have been meant: suffixes are alike for no reason."""
+    stems = near_names(_stem(file), (_stem(each) for each in there))
+    near = [each.name for stem in stems for each in there if _stem(each) == stem]
+    return sorted(near, key=lambda name: Path(name).suffix != file.suffix)[:3]
+
+
+def _stem(file: Path) -> str:
+    return file.name.partition(".")[0]
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 
 from etlframe.cli.output import width
 from etlframe.runs.log import RunLog
-from tests.cli.conftest import CHECKOUT, process
+from tests.cli.conftest import CHECKOUT, Said, process
 from tests.notebook.arrival import arrival
 from tests.notebook.records import failed, mixed, record, write_log
 
@@ -168,6 +168,20 @@ def test_ctrl_c_cancels_the_run_and_leaves_the_destination(folder):
     assert list(default_log(folder).history()["status"]) == ["CANCELLED"]
     assert (folder / "out.jsonl").read_text() == '{"old": 1}\n'
     assert sorted(each.name for each in folder.glob("out*")) == ["out.jsonl"]
+
+
+def test_an_interrupt_before_any_run_claims_none(cli, folder):
+    (folder / "job.py").write_text("raise KeyboardInterrupt\n")
+    assert cli("run", "job.py") == Said(130, "", "")
+    assert default_log(folder).history().empty
+
+
+def test_an_interrupt_while_libraries_are_loaded_is_no_traceback(cli, monkeypatch):
+    def stop(_arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("etlframe.cli._run", stop)
+    assert cli("list") == Said(130, "", "")
 
 
 def test_an_interrupt_ends_the_command_although_more_would_follow(cli, job, folder):

@@ -126,3 +126,9 @@ def test_a_value_that_an_option_cannot_have_is_an_error(
 def test_an_unknown_option_is_an_error(path: str, options: dict[str, Any], message: str) -> None:
     with pytest.raises(UnknownNameError, match=message):
         DataLoader(path, **options)
+
+
+def test_a_secret_in_a_path_is_shown_nowhere() -> None:
+    for mode in ("write", "append"):
+        loader = DataLoader("out/token=abcdef123456/rows.csv", mode=mode)
+        assert "abcdef" not in f"{loader!r}{loader.describe()}"

@@ -33,6 +33,24 @@ def test_a_missing_file_is_told_with_near_names(tmp_path: Path) -> None:
     assert isinstance(caught.value, FileNotFoundError)
 
 
+def test_near_names_are_told_by_their_stems_with_those_of_the_same_suffix_first(
+    tmp_path: Path,
+) -> None:
+    for name in ("many.csv", "planes.csv", "flights.json", "flights.csv.gz", "flights.parquet"):
+        (tmp_path / name).touch()
+    with pytest.raises(SourceNotFoundError) as caught:
+        check_readable(str(tmp_path / "flihgts.parquet"))
+    told = str(caught.value).partition("Did you mean ")[2]
+    assert [Path(each.strip("'?")).name for each in told.split(" or ")] == [
+        "flights.parquet",
+        "flights.csv.gz",
+        "flights.json",
+    ]
+    with pytest.raises(SourceNotFoundError) as caught:
+        check_readable(str(tmp_path / "missing.csv"))
+    assert "Did you mean" not in str(caught.value)
+
+
 def test_a_relative_path_tells_the_working_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
