@@ -195,7 +195,7 @@ class EngineFrame(Rows):
 
     def explode(self, columns: Sequence[str]) -> Self:  # noqa: ARG002 - a contract for children
         """Make one row of each value of columns of lists, whose lists are equally long."""
-        raise NotPortable("explode runs in pandas")
+        raise NotPortable("explode gives a column of objects, which pandas holds")
 
     def concat(self, others: Sequence[Self]) -> Self:  # noqa: ARG002 - a contract for children
         """Put the rows of other frames below, by column names, as ``pd.concat`` does."""

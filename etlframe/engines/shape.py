@@ -109,6 +109,13 @@ class Shape:
             if self.schema[column] not in _SORTABLE:
                 raise NotPortable(f"ordering by {self.schema[column]} runs in pandas")
 
+    def comparable(self, columns: Sequence[str]) -> None:
+        """Raise ``NotPortable`` unless every engine tells equal values of these columns alike."""
+        self.need(columns)
+        for column in columns:
+            if self.schema[column] not in (*_SORTABLE, Kind.MAYBE_BOOL):
+                raise NotPortable(f"comparing rows by {self.schema[column]} runs in pandas")
+
     def fill(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the plain values that fill missing ones, for the columns that take them."""
         self.need(list(values))

@@ -8,26 +8,46 @@ from etlframe.expressions.kinds import Kind
 from etlframe.expressions.tree import NotPortable
 
 _NUMBERS = (Kind.INT, Kind.FLOAT)
-_ORDERED = (*_NUMBERS, Kind.STR, Kind.DATE, Kind.DATETIME)
-_COUNTABLE = (*_ORDERED, Kind.BOOL, Kind.DATETIME_TZ)
+_SUMMED = (*_NUMBERS, Kind.BOOL)
+_ORDERED = (*_SUMMED, Kind.STR, Kind.DATE, Kind.DATETIME, Kind.DATETIME_TZ)
+_COUNTABLE = (*_ORDERED, Kind.MAYBE_BOOL)
+_TRUE_OR_NOT = (*_SUMMED, Kind.STR, Kind.MAYBE_BOOL)
 
-AGGREGATES: dict[str, Callable[[Kind], Kind | None]] = {
+Rule = Callable[[Kind], Kind | None]
+
+
+def _to(answer: Kind, *kinds: Kind) -> Rule:
+    return lambda kind: answer if kind in kinds else None
+
+
+def _same(kind: Kind) -> Kind | None:
+    return kind if kind in _ORDERED else None
+
+
+def _sum(kind: Kind) -> Kind | None:
+    return Kind.INT if kind is Kind.BOOL else kind if kind in _NUMBERS else None
+
+
+AGGREGATES: dict[str, Rule] = {
     "count": lambda _kind: Kind.INT,
     "size": lambda _kind: Kind.INT,
-    "nunique": lambda kind: Kind.INT if kind in _COUNTABLE else None,
-    "sum": lambda kind: Kind.INT if kind is Kind.BOOL else kind if kind in _NUMBERS else None,
-    "mean": lambda kind: Kind.FLOAT if kind in (*_NUMBERS, Kind.BOOL) else None,
-    "median": lambda kind: Kind.FLOAT if kind in _NUMBERS else None,
-    "std": lambda kind: Kind.FLOAT if kind in _NUMBERS else None,
-    "var": lambda kind: Kind.FLOAT if kind in _NUMBERS else None,
-    "min": lambda kind: kind if kind in _ORDERED else None,
-    "max": lambda kind: kind if kind in _ORDERED else None,
-    "first": lambda kind: kind if kind in _ORDERED else None,
-    "last": lambda kind: kind if kind in _ORDERED else None,
+    "nunique": _to(Kind.INT, *_COUNTABLE),
+    "any": _to(Kind.BOOL, *_TRUE_OR_NOT),
+    "all": _to(Kind.BOOL, *_TRUE_OR_NOT),
+    "sum": _sum,
+    "mean": _to(Kind.FLOAT, *_SUMMED),
+    "median": _to(Kind.FLOAT, *_SUMMED),
+    "quantile": _to(Kind.FLOAT, *_NUMBERS),
+    "std": _to(Kind.FLOAT, *_SUMMED),
+    "var": _to(Kind.FLOAT, *_SUMMED),
+    "min": _same,
+    "max": _same,
+    "first": _same,
+    "last": _same,
 }
 """pandas' word for an aggregate -> the kind of its answer, None where it is not portable."""
 
-COUNTS = ("count", "size", "nunique")
+COUNTS = ("count", "size", "nunique", "any", "all")
 """The aggregates that are never missing."""
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar
 
 from etlframe.errors import OptionError, PlanError
 from etlframe.loaders.base import Destination
+from etlframe.plan.given import as_destination, as_source
 from etlframe.sources.base import DataSource
 from etlframe.steps.aggregate import aggregate
 from etlframe.steps.assign import assign
@@ -18,7 +19,9 @@ from etlframe.steps.columns import Astype, Drop, Rename, Select
 from etlframe.steps.custom import pipe
 from etlframe.steps.filter import query
 from etlframe.steps.join import How, merge
-from etlframe.steps.rows import DropDuplicates, Dropna, Explode, Fillna, Head, SortValues
+from etlframe.steps.reshape import explode, melt, pivot
+from etlframe.steps.rows import DropDuplicates, Dropna, Fillna, Head, SortValues, Tail, sample
+from etlframe.steps.stack import concat
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,12 +100,31 @@ class Plan:
         return self._then(Fillna(dict(value) if isinstance(value, Mapping) else value))
 
     def head(self, n: int = 5) -> Self:
-        """Keep the first rows."""
-        return self._then(Head(n))
+        """Keep the first rows; of a negative number, all but the last."""
+        return self._then(Head(_whole("head", n)))
 
-    def explode(self, column: str) -> Self:
-        """Make one row of each value of a column of lists."""
-        return self._then(Explode(column))
+    def tail(self, n: int = 5) -> Self:
+        """Keep the last rows; of a negative number, all but the first."""
+        return self._then(Tail(_whole("tail", n)))
+
+    def sample(
+        self,
+        n: int | None = None,
+        *,
+        frac: float | None = None,
+        replace: bool = False,
+        random_state: int,
+    ) -> Self:
+        """Keep ``n`` rows, or a part of them, by chance: the same ones in every run."""
+        return self._then(sample(n, frac, replace=replace, random_state=random_state))
+
+    def explode(self, columns: Names) -> Self:
+        """Make one row of each value of columns of lists."""
+        return self._then(explode(columns))
+
+    def concat(self, *others: Any) -> Self:
+        """Put the rows of DataFrames, sources or pipelines below, as ``pd.concat`` does."""
+        return self._then(concat(*others))
 
     # -- columns -----------------------------------------------------------------------------------
 
@@ -127,6 +149,14 @@ class Plan:
     def astype(self, dtypes: Any) -> Self:
         """Convert columns: a mapping of column to dtype, or one dtype for all."""
         return self._then(Astype(dict(dtypes) if isinstance(dtypes, Mapping) else dtypes))
+
+    def melt(self, id_vars: Names = (), value_vars: Names | None = None, **options: str) -> Self:
+        """Put columns below each other: ``melt("day", ["low", "high"], value_name="degrees")``."""
+        return self._then(melt(id_vars, value_vars, **options))
+
+    def pivot(self, columns: Names, *, index: Names, values: Names) -> Self:
+        """Make columns of a column's values: ``pivot("month", index="dest", values="delay")``."""
+        return self._then(pivot(columns, index=index, values=values))
 
     # -- groups, joins, functions, schemas ---------------------------------------------------------
 
@@ -189,9 +219,9 @@ class Grouped(Generic[P]):
     dropna: bool = True
     sort: bool = True
 
-    def agg(self, **named: tuple[str, Any]) -> P:
+    def agg(self, *unnamed: Any, **named: tuple[str, Any]) -> P:
         """Aggregate by name: ``agg(flights=("flight", "count"))``; the keys become columns."""
-        step = aggregate(self.keys, dropna=self.dropna, sort=self.sort, **named)
+        step = aggregate(self.keys, *unnamed, dropna=self.dropna, sort=self.sort, **named)
         return self.plan._then(step)  # noqa: SLF001 - the other half of one verb
 
     aggregate = agg
@@ -201,44 +231,14 @@ def _names_or_none(names: Names | None) -> tuple[str, ...] | None:
     return None if names is None else tuple(as_names(names))
 
 
+def _whole(verb: str, n: int) -> int:
+    if type(n) is not int:
+        raise PlanError(f"{verb} takes a whole number of rows, not {n!r}.")
+    return n
+
+
 def _flat(verb: str, columns: Sequence[Names]) -> tuple[str, ...]:
     flat = tuple(name for each in columns for name in as_names(each))
     if not flat:
         raise PlanError(f"{verb} needs at least one column.")
     return flat
-
-
-def as_source(source: Any) -> DataSource:
-    """Return a path, a DataFrame or a function of no arguments as a source.
-
-    Raises:
-        PlanError: It is none of these.
-    """
-    if isinstance(source, DataSource):
-        return source
-    if isinstance(source, str | PathLike):
-        from etlframe.sources.file import FileSource
-
-        return FileSource(source)
-    if callable(source) or type(source).__name__ == "DataFrame":
-        from etlframe.sources.frame import FrameSource
-
-        return FrameSource(source)
-    kind = type(source).__name__
-    raise PlanError(f"A source is a path, a DataFrame, a function or a DataSource, not {kind}.")
-
-
-def as_destination(destination: Any, mode: str = "write", **options: Any) -> Destination | None:
-    """Return a path as a destination; a destination or None as it is.
-
-    Raises:
-        PlanError: It is neither.
-    """
-    if destination is None or isinstance(destination, Destination):
-        return destination
-    if isinstance(destination, str | PathLike):
-        from etlframe.loaders.file import DataLoader
-
-        made: Destination = DataLoader(destination, mode=mode, **options)
-        return made
-    raise PlanError(f"A destination is a path or a DataLoader, not {type(destination).__name__}.")

@@ -20,15 +20,12 @@ if TYPE_CHECKING:
 _PAIR = 2
 WORDS = (
     *AGGREGATES,
-    "all",
-    "any",
     "idxmax",
     "idxmin",
     "kurt",
     "nth",
     "ohlc",
     "prod",
-    "quantile",
     "sem",
     "skew",
     "unique",
@@ -71,9 +68,10 @@ class Aggregation(Step):
     def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:
         """Group in the engine."""
         for _, function in self.aggregates.values():
-            if not isinstance(function, str) or function not in AGGREGATES:
-                shown = function if isinstance(function, str) else "of a function of yours"
-                raise NotPortable(f"the aggregate {shown} runs in pandas")
+            if not isinstance(function, str):
+                raise NotPortable("a function of yours as aggregate runs in pandas")
+            if function not in AGGREGATES:
+                raise NotPortable(f"the aggregate {function!r} runs in pandas")
         return frame.aggregate(
             self.keys,
             {name: Aggregate(*pair) for name, pair in self.aggregates.items()},
@@ -88,12 +86,17 @@ class Aggregation(Step):
 
 
 def aggregate(
-    by: str | Sequence[str], *, dropna: bool = True, sort: bool = True, **named: tuple[str, Any]
+    by: str | Sequence[str],
+    *unnamed: Any,
+    dropna: bool = True,
+    sort: bool = True,
+    **named: tuple[str, Any],
 ) -> Aggregation:
     """Group by columns and compute named aggregates, as ``DataFrame.groupby().agg`` does.
 
     Args:
         by: One column or several.
+        *unnamed: None: pandas' other forms, such as ``{"v": ["mean", "max"]}``, name no columns.
         dropna: Drop rows with a missing key (pandas' default) or keep them as a group.
         sort: Order groups by key (pandas' default) or by first appearance.
         **named: New column -> ``(column, function)``, as in pandas' named aggregation; the function
@@ -111,8 +114,11 @@ def aggregate(
     [4, 2]
     """
     keys = as_names(by)
-    if not keys or not named:
-        raise PlanError("Aggregate by name: groupby('carrier').agg(flights=('flight', 'count')).")
+    if unnamed or not keys or not named:
+        raise PlanError(f"Aggregate by name: groupby({_key(keys)}).agg({_named_form(unnamed)}).")
+    repeated = [name for name in named if name in keys]
+    if repeated:
+        raise PlanError(f"The aggregate {repeated[0]!r} has the name of a key; call it otherwise.")
     pairs = {name: _pair(name, pair) for name, pair in named.items()}
     return Aggregation(tuple(keys), pairs, dropna, sort)
 
@@ -127,3 +133,21 @@ def _pair(name: str, pair: Any) -> tuple[str, Any]:
             known = " or ".join(map(repr, near))
             raise PlanError(f"No aggregate {function!r} in {name}={pair!r}. Did you mean {known}?")
     return column, snapshot(function) if callable(function) else function
+
+
+def _key(keys: Sequence[str]) -> str:
+    return repr(keys[0] if len(keys) == 1 else list(keys)) if keys else "'carrier'"
+
+
+def _named_form(unnamed: Sequence[Any]) -> str:
+    """Return pandas' other forms of aggregation in the named one, as far as they can be read."""
+    form = unnamed[0] if unnamed else None
+    if not isinstance(form, Mapping) or not form:
+        return "flights=('flight', 'count')"
+    pairs = [
+        (column, function)
+        for column, functions in form.items()
+        for function in (functions if isinstance(functions, list | tuple) else [functions])
+    ]
+    words = [(column, each if isinstance(each, str) else "mean") for column, each in pairs]
+    return ", ".join(f"{column}_{word}=({column!r}, {word!r})" for column, word in words)

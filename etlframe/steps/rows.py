@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from etlframe.errors import PlanError
 from etlframe.expressions.tree import NotPortable
 from etlframe.steps.base import Step, need_columns, shortened
 
@@ -148,7 +149,7 @@ class Fillna(_SameColumns):
 
 @dataclass(frozen=True, repr=False)
 class Head(_SameColumns):
-    """Keep the first rows."""
+    """Keep the first rows, or leave out the last where the number is negative."""
 
     n: int
 
@@ -162,30 +163,75 @@ class Head(_SameColumns):
         return df.head(self.n)
 
     def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:
-        """Limit in the engine."""
+        """Keep them in the engine."""
         return frame.head(self.n)
 
 
 @dataclass(frozen=True, repr=False)
-class Explode(_SameColumns):
-    """One row for each value of a column of lists."""
+class Tail(_SameColumns):
+    """Keep the last rows, or leave out the first where the number is negative."""
 
-    column: str
+    n: int
 
     @property
     def name(self) -> str:
-        """The verb and the column."""
-        return f"explode {self.column}"
-
-    @property
-    def named(self) -> tuple[str, ...]:
-        """The columns that the step names."""
-        return (self.column,)
+        """The verb and the number."""
+        return f"tail {self.n}"
 
     def __call__(self, df: pd.DataFrame) -> pd.DataFrame:
-        """Run ``df.explode``."""
-        return df.explode(self.column, ignore_index=True)
+        """Run ``df.tail``."""
+        return df.tail(self.n).reset_index(drop=True)
 
     def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:
-        """Explode in the engine."""
-        return frame.explode((self.column,))
+        """Keep them in the engine."""
+        return frame.tail(self.n)
+
+
+@dataclass(frozen=True, repr=False)
+class Sample(_SameColumns):
+    """Keep rows by chance: a number of them, or a part."""
+
+    n: int | None
+    frac: float | None
+    replace: bool
+    random_state: int
+
+    @property
+    def name(self) -> str:
+        """The verb and how many."""
+        return f"sample {self.n if self.frac is None else self.frac}"
+
+    def __call__(self, df: pd.DataFrame) -> pd.DataFrame:
+        """Run ``df.sample``."""
+        return df.sample(
+            n=self.n,
+            frac=self.frac,
+            replace=self.replace,
+            random_state=self.random_state,
+            ignore_index=True,
+        )
+
+    def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:  # noqa: ARG002 - the contract's
+        """Run in pandas."""
+        raise NotPortable("which rows a seed draws is known to pandas only")
+
+
+def sample(n: int | None, frac: float | None, *, replace: bool, random_state: int) -> Sample:
+    """Keep rows by chance, as ``DataFrame.sample`` does.
+
+    Args:
+        n: How many rows.
+        frac: Or which part of them.
+        replace: Whether a row may be drawn more than once.
+        random_state: The seed: the same rows are drawn in every run, and in every attempt.
+
+    Raises:
+        PlanError: Neither or both of ``n`` and ``frac``, or no seed.
+    """
+    if (n is None) == (frac is None):
+        raise PlanError("sample takes a number of rows or frac=, a part of them: sample(frac=0.1).")
+    if type(random_state) is not int:
+        raise PlanError("sample needs a seed, random_state=0, or each run would draw other rows.")
+    if (n if n is not None else frac or 0) < 0:
+        raise PlanError(f"sample cannot draw {n if n is not None else frac} rows.")
+    return Sample(n, frac, replace, random_state)

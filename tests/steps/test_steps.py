@@ -9,7 +9,7 @@ import etlframe as etl
 from etlframe.errors import ColumnNotFoundError, PlanError
 from etlframe.steps.base import Step
 from etlframe.steps.columns import Drop, Rename, Select
-from etlframe.steps.rows import Explode
+from etlframe.steps.reshape import Explode
 
 wrong: Any = etl  # what follows calls it in ways that its types forbid
 DF = pd.DataFrame({"id": [1, 2, 3], "v": [5, 1, 9], "k": ["a", "b", "a"]})
@@ -103,7 +103,7 @@ def test_a_step_that_cannot_work_is_refused_when_it_is_written(make: Any) -> Non
         (Select(("id", "vv")), "vv"),
         (Drop(("vv",)), "vv"),
         (Rename({"vv": "w"}), "vv"),
-        (Explode("vv"), "vv"),
+        (Explode(("vv",)), "vv"),
         (etl.merge(DF, on="kk"), "kk"),
     ],
 )

@@ -72,7 +72,12 @@ class DuckDBEngine(Engine):
         from etlframe.engines.exchange import schema_of, to_arrow
 
         schema = schema_of(df)
-        missing = {name: bool(df[name].isna().any()) for name in schema}
+        # A boolean column of objects stays one in pandas, also where no value is missing.
+        missing = {
+            name: bool(df[name].isna().any())
+            or (kind is Kind.BOOL and str(df[name].dtype) == "object")
+            for name, kind in schema.items()
+        }
         relation = f"__etl_frame_{self._registered}"
         origins = {
             name: frozenset({Origin(relation, name, known=True)}) if missing[name] else NOWHERE
@@ -126,10 +131,19 @@ class DuckDBEngine(Engine):
                 f"SELECT coalesce(bool_or({looked.missing}), FALSE) AS found "
                 f"FROM ({origin.relation})"
             )
-            scanned = self._rows_scanned
-            self._missing[origin] = bool(self.arrow(query)["found"][0].as_py())
-            self._rows_scanned = scanned
+            self._missing[origin] = bool(self._aside(query)["found"][0].as_py())
         return self._missing[origin]
+
+    def gives_rows(self, statement: str) -> bool:
+        """Look whether a SELECT gives any row."""
+        return bool(self._aside(statement).num_rows)
+
+    def _aside(self, statement: str) -> pa.Table:
+        """Run a SELECT that is not the frame's: the rows it scans are not counted."""
+        scanned = self._rows_scanned
+        table = self.arrow(statement)
+        self._rows_scanned = scanned
+        return table
 
     def close(self) -> None:
         """Close the connection; its spilled files go with it."""

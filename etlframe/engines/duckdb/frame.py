@@ -11,31 +11,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from etlframe.engines import aside
 from etlframe.engines.base import EngineFrame, Place, Suffixes, Written
-from etlframe.engines.duckdb import aggregating, lowering, text
-from etlframe.engines.duckdb.joining import join_sql
-from etlframe.engines.pandas import PandasRows
+from etlframe.engines.duckdb import leaving, lowering, text
+from etlframe.engines.duckdb.aggregating import grouped
+from etlframe.engines.duckdb.checking import Check, key_checks
+from etlframe.engines.duckdb.joining import join_sql, semi_join_sql
+from etlframe.engines.duckdb.ordering import ROW, Relation, Term, one_of_equal, order_by
+from etlframe.engines.duckdb.stacking import concatenated, melted
 from etlframe.engines.shape import Shape
+from etlframe.errors import KeysNotUniqueError
 from etlframe.expressions.annotate import Typed
 from etlframe.expressions.kinds import Kind, Schema
-from etlframe.expressions.tree import Aggregate, Column, Node, NotPortable
+from etlframe.expressions.tree import Aggregate, Column, Node
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from etlframe.engines.duckdb.engine import DuckDBEngine
 
-ROW = "__etl_row"
 HIDDEN = "__etl_"
-
-
-@dataclass(frozen=True)
-class Term:
-    """One key of the order that rows have to leave in."""
-
-    column: str
-    ascending: bool = True
 
 
 @dataclass(frozen=True)
@@ -48,6 +42,7 @@ class DuckDBFrame(EngineFrame):
         shape: Columns, kinds, origins of missing values.
         order: The order rows have to leave in; empty where the SELECT has it by itself.
         hidden: Columns of the SELECT that are not the user's.
+        checks: What has to hold before rows are computed.
     """
 
     engine: DuckDBEngine
@@ -55,6 +50,7 @@ class DuckDBFrame(EngineFrame):
     shape: Shape
     order: tuple[Term, ...] = ()
     hidden: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
 
     @property
     def schema(self) -> Schema:
@@ -119,38 +115,45 @@ class DuckDBFrame(EngineFrame):
         )
         return replace(self.project(renamed, shape), order=order)
 
-    def head(self, n: int) -> Self:
-        """Keep the first rows."""
-        if n < 0:
-            raise NotPortable("head with a negative number runs in pandas")
-        self.engine.note_limit()
-        return replace(self, sql=f"SELECT * FROM ({self.sql}){self.order_by()} LIMIT {int(n)}")
-
     # -- verbs that need the order -----------------------------------------------------------------
+
+    def head(self, n: int) -> Self:
+        """Keep the first rows, or leave out the last."""
+        if n >= 0:
+            self.engine.note_limit()
+            return replace(self, sql=f"SELECT * FROM ({self.sql}){self.order_by()} LIMIT {int(n)}")
+        frame = self.numbered()
+        first = f"{text.name(ROW)} <= count(*) OVER () - {-int(n)}"
+        return replace(frame, sql=f"SELECT * FROM ({frame.sql}) QUALIFY {first}")
+
+    def tail(self, n: int) -> Self:
+        """Keep the last rows, or leave out the first."""
+        frame, row = self.numbered(), text.name(ROW)
+        if n < 0:
+            return replace(frame, sql=f"SELECT * FROM ({frame.sql}) WHERE {row} > {-int(n)}")
+        last = f"SELECT * FROM ({frame.sql}) ORDER BY {row} DESC LIMIT {int(n)}"
+        return replace(frame, sql=last)
 
     def sort(
         self, by: Sequence[str], ascending: Sequence[bool], *, na_position: Place = "last"
     ) -> Self:
-        """Sort stably, missing values last both ways."""
-        if na_position != "last":
-            raise NotPortable("sort_values with na_position='first' runs in pandas")
+        """Sort stably, missing values last or first both ways."""
         self.shape.sortable(by)
         frame = self._with_row()
-        keys = tuple(Term(name, up) for name, up in zip(by, ascending, strict=True))
+        first = na_position == "first"
+        keys = tuple(Term(name, up, first) for name, up in zip(by, ascending, strict=True))
         return replace(frame, order=(*keys, *frame.order))
 
     def distinct(
         self, subset: Sequence[str] | None, *, keep: Place | Literal[False] = "first"
     ) -> Self:
-        """Keep the first of equal rows."""
-        if keep != "first":
-            raise NotPortable(f"drop_duplicates with keep={keep!r} runs in pandas")
+        """Keep the first or the last of equal rows, or none."""
         columns = list(self.schema) if subset is None else list(subset)
-        self.shape.sortable(columns)
-        frame = self._with_row()
-        keys = ", ".join(lowering.column(name, self.schema[name]) for name in columns)
-        first = f"row_number() OVER (PARTITION BY {keys}{frame.order_by()}) = 1"
-        return replace(frame, sql=f"SELECT * FROM ({frame.sql}) QUALIFY {first}")
+        self.shape.comparable(columns)
+        frame = self.numbered() if keep == "last" else self._with_row()
+        keys = [lowering.column(name, self.schema[name]) for name in columns]
+        chosen = one_of_equal(keys, keep, frame.order_by())
+        return replace(frame, sql=f"SELECT * FROM ({frame.sql}) QUALIFY {chosen}")
 
     def aggregate(
         self,
@@ -160,26 +163,10 @@ class DuckDBFrame(EngineFrame):
         dropna: bool = True,
         sort: bool = True,
     ) -> Self:
-        """Group by keys and compute named aggregates, ordered by key."""
-        if not (dropna and sort):
-            raise NotPortable("groupby with dropna=False or sort=False runs in pandas")
-        shape = self.shape.aggregate(keys, aggregates)
-        ordered = any(each.function in ("first", "last") for each in aggregates.values())
-        frame = self._numbered() if ordered else self
-        values = {key: lowering.column(key, self.schema[key]) for key in keys}
-        present = " AND ".join(f"{written} IS NOT NULL" for written in values.values())
-        written = [f"{value} AS {text.name(key)}" for key, value in values.items()]
-        written += [
-            f"{aggregating.aggregate(each.function, each.column, self.schema[each.column], ROW)} "
-            f"AS {text.name(name)}"
-            for name, each in aggregates.items()
-        ]
-        grouped = (
-            f"SELECT {', '.join(written)} FROM ({frame.sql}) WHERE {present} "
-            f"GROUP BY {', '.join(values.values())}"
-        )
-        order = tuple(Term(key) for key in keys)
-        return replace(self, sql=grouped, shape=shape, order=order, hidden=())
+        """Group by keys and compute named aggregates."""
+        return self._made(grouped(self, keys, aggregates, dropna=dropna, sort=sort))
+
+    # -- several frames ----------------------------------------------------------------------------
 
     def join(
         self,
@@ -192,48 +179,57 @@ class DuckDBFrame(EngineFrame):
         validate: str | None = None,
     ) -> Self:
         """Join as ``DataFrame.merge`` does."""
-        if validate is not None:
-            raise NotPortable("merge with validate= runs in pandas")
-        left_frame, right_frame = self._numbered(), right._numbered()
-        sql, shape, hidden = join_sql(
-            left_frame, right_frame, how=how, left_on=left_on, right_on=right_on, suffixes=suffixes
+        checks = (*right.checks, *key_checks(self, right, left_on, right_on, validate))
+        if how == "left_semi":
+            frame = self._with_row()
+            sql = semi_join_sql(frame, right, left_on, right_on)
+            return replace(frame, sql=sql, checks=(*self.checks, *checks))
+        left, right = self.numbered(), right.numbered()
+        joined = join_sql(
+            left, right, how=how, left_on=left_on, right_on=right_on, suffixes=suffixes
         )
-        return replace(self, sql=sql, shape=shape, order=tuple(map(Term, hidden)), hidden=hidden)
+        return self._made(joined, checks)
+
+    def concat(self, others: Sequence[Self]) -> Self:
+        """Put the rows of other frames below."""
+        checks = tuple(check for other in others for check in other.checks)
+        return self._made(concatenated([self, *others]), checks)
+
+    def melt(
+        self, id_vars: Sequence[str], value_vars: Sequence[str], *, var_name: str, value_name: str
+    ) -> Self:
+        """Put columns below each other."""
+        return self._made(
+            melted(self, id_vars, value_vars, var_name=var_name, value_name=value_name)
+        )
+
+    def _made(self, relation: Relation, checks: Sequence[Check] = ()) -> Self:
+        """Return the frame of a relation that was made of this one, with what has to hold."""
+        return replace(self, **vars(relation), checks=(*self.checks, *checks))
 
     # -- leaving the engine ------------------------------------------------------------------------
 
     def to_pandas(self) -> pd.DataFrame:
         """Compute, and return a DataFrame with pandas' default dtypes."""
-        from etlframe.engines.exchange import from_arrow
-
-        table, held = self.engine.arrow(self.statement()), self._aside()
-        df = from_arrow(aside.without(table, held), self.schema)
-        dtypes = self.shape.dtypes_of_missing(self.engine.has_missing)
-        plain = ("int64", "bool")
-        df = df.astype({name: to for name, to in dtypes.items() if df[name].dtype in plain})
-        return aside.brought_back(df, table, held) if held else df
+        self._check()
+        return leaving.to_pandas(self)
 
     def count(self) -> int:
         """Compute the number of rows."""
+        self._check()
         table = self.engine.arrow(f"SELECT count(*) AS n FROM ({self.sql})")
         return int(table["n"][0].as_py())
 
     def write(self, path: str, format: str, options: Mapping[str, Any]) -> Written:  # noqa: A002 - the field's word
         """Write to one file and return the rows that the writer counted."""
-        if self._aside():
-            rows_of = PandasRows(self.to_pandas(), self.schema)
-            return replace(rows_of.write(path, format, options), rows_scanned=None)
-        rows = self.engine.write(self.statement(), self.schema, path, format, options)
-        return Written(rows, self.engine.rows_scanned)
+        self._check()
+        return leaving.write(self, path, format, options)
 
     def statement(self) -> str:
         """Return the SELECT with the user's columns only, in the order rows have to leave in."""
         if not self.order and not self.hidden:
             return self.sql
         return f"SELECT {text.names(self.columns)} FROM ({self.sql}){self.order_by()}"
-
-    def _aside(self) -> dict[str, Any]:
-        return aside.of_frame(self.engine.aside, self.schema, self.shape.origins)
 
     # -- building blocks ---------------------------------------------------------------------------
 
@@ -277,7 +273,7 @@ class DuckDBFrame(EngineFrame):
         sql = f"SELECT *, row_number() OVER () AS {text.name(ROW)} FROM ({self.sql})"
         return replace(self, sql=sql, order=(Term(ROW),), hidden=(*self.hidden, ROW))
 
-    def _numbered(self) -> Self:
+    def numbered(self) -> Self:
         """Number the rows in their present order, by one hidden column."""
         if not self.order:
             return self._with_row()
@@ -289,11 +285,10 @@ class DuckDBFrame(EngineFrame):
 
     def order_by(self) -> str:
         """Return the ORDER BY clause that the rows have to leave by, or nothing."""
-        if not self.order:
-            return ""
-        keys = []
-        for term in self.order:
-            kind = self.schema.get(term.column, Kind.OTHER)
-            written = lowering.column(term.column, kind)
-            keys.append(f"{written} {'ASC' if term.ascending else 'DESC'} NULLS LAST")
-        return f" ORDER BY {', '.join(keys)}"
+        return order_by(self.order, self.schema)
+
+    def _check(self) -> None:
+        """Raise what a check finds, before rows are computed."""
+        for check in self.checks:
+            if self.engine.gives_rows(check.sql):
+                raise KeysNotUniqueError(check.message)

@@ -7,14 +7,25 @@ from typing import TYPE_CHECKING
 
 from etlframe.engines.base import Suffixes
 from etlframe.engines.duckdb import text
-from etlframe.engines.shape import Shape
+from etlframe.engines.duckdb.ordering import ROW, Relation, Term
+from etlframe.engines.joined import MOMENTS, JoinedColumn, joined_columns, joined_shape
 from etlframe.expressions.kinds import Kind
-from etlframe.expressions.tree import NotPortable
 
 if TYPE_CHECKING:
     from etlframe.engines.duckdb.frame import DuckDBFrame
 
-_KEYS = (Kind.INT, Kind.STR, Kind.DATE, Kind.DATETIME)
+_LEFT_ROW, _RIGHT_ROW, _KEY = f"{ROW}_left", f"{ROW}_right", "__etl_join"
+_JOINS = {
+    "inner": "INNER",
+    "left": "LEFT",
+    "right": "RIGHT",
+    "outer": "FULL OUTER",
+    "cross": "CROSS",
+    "left_anti": "LEFT",
+    "right_anti": "RIGHT",
+}
+_UNMATCHED = {"left_anti": "r", "right_anti": "l"}
+"""How a join keeps the rows of one side alone: the other's row number is missing."""
 
 
 def join_sql(
@@ -25,78 +36,69 @@ def join_sql(
     left_on: Sequence[str],
     right_on: Sequence[str],
     suffixes: Suffixes,
-) -> tuple[str, Shape, tuple[str, ...]]:
-    """Return the SELECT, the shape and the hidden order columns of a join.
-
-    Both frames carry one hidden column, their row number.
-    """
-    if how not in ("inner", "left"):
-        raise NotPortable(f"a merge with how={how!r} runs in pandas")
-    _check_keys(left, right, left_on, right_on)
-    names = _column_names(left, right, left_on, right_on, suffixes)
-    (left_row,), (right_row,) = left.hidden, right.hidden
-    hidden = (f"{left_row}_left", f"{left_row}_right")
-    written = [f"{side}.{text.name(old)} AS {text.name(new)}" for side, old, new in names]
-    written += [
-        f"l.{text.name(left_row)} AS {text.name(hidden[0])}",
-        f"r.{text.name(right_row)} AS {text.name(hidden[1])}",
-    ]
-    matches = " AND ".join(
-        f"l.{text.name(one)} IS NOT DISTINCT FROM r.{text.name(other)}"
-        for one, other in zip(left_on, right_on, strict=True)
+) -> Relation:
+    """Return a join of two frames, which both carry one hidden column, their row number."""
+    columns = joined_columns(
+        left.shape, right.shape, how=how, left_on=left_on, right_on=right_on, suffixes=suffixes
     )
+    values = {each.name: _value(each, left, right) for each in columns}
+    keys = zip(left_on, right_on, strict=True) if how == "outer" else ()
+    values |= {
+        f"{_KEY}_{at}": f"coalesce({_key('l', one, left)}, {_key('r', other, right)})"
+        for at, (one, other) in enumerate(keys)
+    }
+    values |= {_LEFT_ROW: f"l.{text.name(ROW)}", _RIGHT_ROW: f"r.{text.name(ROW)}"}
+    hidden = tuple(name for name in values if name not in {each.name for each in columns})
+    written = ", ".join(f"{value} AS {text.name(name)}" for name, value in values.items())
     sql = (
-        f"SELECT {', '.join(written)} FROM ({left.sql}) AS l "
-        f"{how.upper()} JOIN ({right.sql}) AS r ON {matches}"
+        f"SELECT {written} FROM ({left.sql}) AS l "
+        f"{_JOINS[how]} JOIN ({right.sql}) AS r{_on(left, right, left_on, right_on)}"
     )
-    return sql, _shape(left, right, names, how, sql), hidden
+    if how in _UNMATCHED:
+        sql += f" WHERE {_UNMATCHED[how]}.{text.name(ROW)} IS NULL"
+    rows = (_RIGHT_ROW, _LEFT_ROW) if how.startswith("right") else (_LEFT_ROW, _RIGHT_ROW)
+    by_key = tuple(
+        # pandas sorts the keys of an outer merge as numbers, where a missing moment is the least.
+        Term(name, missing_first=left.schema[one] in MOMENTS)
+        for name, one in zip(hidden[:-2], left_on, strict=False)
+    )
+    shape = joined_shape(left.shape, right.shape, columns, how=how, relation=sql)
+    return Relation(sql, shape, (*by_key, *map(Term, rows)), hidden)
 
 
-def _check_keys(
+def semi_join_sql(
     left: DuckDBFrame, right: DuckDBFrame, left_on: Sequence[str], right_on: Sequence[str]
-) -> None:
-    left.shape.need(left_on)
-    right.shape.need(right_on)
-    for one, other in zip(left_on, right_on, strict=True):
-        kinds = left.schema[one], right.schema[other]
-        if kinds[0] not in _KEYS or kinds[1] is not kinds[0]:
-            raise NotPortable(f"a merge of keys of {kinds[0]} and {kinds[1]} runs in pandas")
-
-
-def _column_names(
-    left: DuckDBFrame,
-    right: DuckDBFrame,
-    left_on: Sequence[str],
-    right_on: Sequence[str],
-    suffixes: Suffixes,
-) -> list[tuple[str, str, str]]:
-    """Return (side, old name, new name) in pandas' order: the left's columns, then the right's."""
-    shared = {one for one, other in zip(left_on, right_on, strict=True) if one == other}
-    both = (set(left.schema) & set(right.schema)) - shared
-    on_left, on_right = suffixes[0] or "", suffixes[1] or ""
-    names = [("l", name, name + on_left if name in both else name) for name in left.schema]
-    names += [
-        ("r", name, name + on_right if name in both else name)
-        for name in right.schema
-        if name not in shared
-    ]
-    new = [each[2] for each in names]
-    if len(set(new)) != len(new):
-        raise NotPortable("a merge that gives two columns one name runs in pandas")
-    return names
-
-
-def _shape(
-    left: DuckDBFrame,
-    right: DuckDBFrame,
-    names: Sequence[tuple[str, str, str]],
-    how: str,
-    sql: str,
-) -> Shape:
-    shapes = {"l": left.shape, "r": right.shape}
-    shape = Shape(
-        {new: shapes[side].schema[old] for side, old, new in names},
-        {new: shapes[side].origins.get(old, frozenset()) for side, old, new in names},
+) -> str:
+    """Return the SELECT of the left's rows that have a match, each once."""
+    joined_columns(
+        left.shape,
+        right.shape,
+        how="left_semi",
+        left_on=left_on,
+        right_on=right_on,
+        suffixes=(None, None),
     )
-    unmatched = [new for side, _, new in names if side == "r"] if how == "left" else []
-    return shape.maybe_missing(sql, unmatched)
+    on = _on(left, right, left_on, right_on)
+    return f"SELECT l.* FROM ({left.sql}) AS l SEMI JOIN ({right.sql}) AS r{on}"
+
+
+def _on(
+    left: DuckDBFrame, right: DuckDBFrame, left_on: Sequence[str], right_on: Sequence[str]
+) -> str:
+    matches = [
+        f"{_key('l', one, left)} IS NOT DISTINCT FROM {_key('r', other, right)}"
+        for one, other in zip(left_on, right_on, strict=True)
+    ]
+    return f" ON {' AND '.join(matches)}" if matches else ""
+
+
+def _key(side: str, name: str, frame: DuckDBFrame) -> str:
+    """A key with its NaN as NULL, so that missing ones match each other."""
+    written = f"{side}.{text.name(name)}"
+    return f"nullif({written}, 'nan'::DOUBLE)" if frame.schema[name] is Kind.FLOAT else written
+
+
+def _value(each: JoinedColumn, left: DuckDBFrame, right: DuckDBFrame) -> str:
+    if each.side == "both":
+        return f"coalesce({_key('l', each.source, left)}, {_key('r', each.source, right)})"
+    return f"{'r' if each.side == 'right' else 'l'}.{text.name(each.source)}"
