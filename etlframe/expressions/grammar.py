@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from etlframe.errors import ExpressionError, did_you_mean, near_names
 from etlframe.expressions import harmless
@@ -20,11 +20,11 @@ from etlframe.expressions.syntax import dotted, is_calendar, is_term, shown
 MOST_LEVELS = 100
 _MOST_CHAINED = 50
 
-_OPERATORS = (
+_OPERATORS = frozenset((
     ast.And, ast.Or, ast.Not, ast.Invert, ast.USub, ast.UAdd, ast.Add, ast.Sub, ast.Mult, ast.Div,
     ast.FloorDiv, ast.Mod, ast.Pow, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In,
     ast.NotIn, ast.Load,
-)  # fmt: skip
+))  # fmt: skip
 _SIGNS: dict[type[ast.AST], str] = {
     ast.BitXor: "^", ast.LShift: "<<", ast.RShift: ">>", ast.MatMult: "@ between values",
     ast.Is: "is", ast.IsNot: "is not", ast.IfExp: "if ... else", ast.Lambda: "lambda",
@@ -54,9 +54,7 @@ def check(body: ast.expr, text: str, found: Rewritten) -> None:
     Raises:
         ExpressionError: It says more; the message shows what, and the mend.
     """
-    checks = _Check(text, found)
-    checks.depth(body)
-    checks.visit(body)
+    _Check(text, found).visit(body)
 
 
 class _Check:
@@ -65,45 +63,34 @@ class _Check:
     def __init__(self, text: str, found: Rewritten) -> None:
         self._text = text
         self._found = found
-        self._kinds: dict[type[ast.AST], Callable[..., None]] = {
-            ast.BoolOp: self._each,
-            ast.BinOp: self._each,
-            ast.UnaryOp: self._each,
-            ast.Compare: self._comparison,
-            ast.Call: self._call,
-            ast.Attribute: self._attribute,
-            ast.Subscript: self._subscript,
-            ast.Name: self._name,
-            ast.Constant: self._constant,
-        }
+        self._level = 0
 
     def refuse(self, what: str) -> NoReturn:
         """Raise an error that shows the string."""
         raise ExpressionError(f"The expression {shown(self._text)} {what}")
 
-    def depth(self, body: ast.expr) -> None:
-        """Refuse a tree so deep that walking it could end in an error of Python's."""
-        pending: list[tuple[ast.AST, int]] = [(body, 1)]
-        while pending:
-            node, level = pending.pop()
-            if level > MOST_LEVELS:
-                self.refuse(f"is nested deeper than {MOST_LEVELS} levels. Assign its parts first.")
-            pending.extend((child, level + 1) for child in ast.iter_child_nodes(node))
-
     def visit(self, node: ast.AST) -> None:
         """Check one node, and what is in it."""
-        if isinstance(node, _OPERATORS):
-            return
         kind = type(node)
+        if kind in _OPERATORS:
+            return
+        check = self._kinds.get(kind)
+        if check is None:
+            self._refuse_kind(kind)
+        self._level += 1
+        if self._level > MOST_LEVELS:
+            self.refuse(f"is nested deeper than {MOST_LEVELS} levels. Assign its parts first.")
+        check(self, node)
+        self._level -= 1
+
+    def _refuse_kind(self, kind: type[ast.AST]) -> NoReturn:
         if kind in (ast.List, ast.Tuple):
             self.refuse(
                 "has a list where there can be none: lists stand beside in, not in, == and "
                 "!=, or in the brackets of a method."
             )
-        if kind not in self._kinds:
-            sign = _SIGNS.get(kind, kind.__name__)
-            self.refuse(f"uses {sign}, which query strings do not have.{_MENDS.get(kind, '')}")
-        self._kinds[kind](node)
+        sign = _SIGNS.get(kind, kind.__name__)
+        self.refuse(f"uses {sign}, which query strings do not have.{_MENDS.get(kind, '')}")
 
     def _each(self, node: ast.AST) -> None:
         for child in ast.iter_child_nodes(node):
@@ -161,6 +148,8 @@ class _Check:
             return
         for each in node.elts:
             self.visit(each)
+            if isinstance(each, ast.Constant):
+                continue
             named = [name for name in ast.walk(each) if isinstance(name, ast.Name)]
             if (columns and isinstance(each, ast.Name)) or all(map(self._is_plain, named)):
                 continue
@@ -275,3 +264,15 @@ class _Check:
                 )
         if too_many or len(given) != len(set(given)):
             self.refuse(f"gives {dotted(accessor, word.name)}() too many arguments.")
+
+    _kinds: ClassVar[dict[type[ast.AST], Callable[[Any, Any], None]]] = {
+        ast.BoolOp: _each,
+        ast.BinOp: _each,
+        ast.UnaryOp: _each,
+        ast.Compare: _comparison,
+        ast.Call: _call,
+        ast.Attribute: _attribute,
+        ast.Subscript: _subscript,
+        ast.Name: _name,
+        ast.Constant: _constant,
+    }

@@ -8,14 +8,13 @@ what pandas runs is what was looked at. The columns it names are the only ones w
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from etlframe.errors import ColumnNotFoundError, ExpressionError
 from etlframe.expressions import harmless
-from etlframe.expressions.binding import Bound, bind
+from etlframe.expressions.binding import Bound
 from etlframe.expressions.syntax import shown
-from etlframe.expressions.text import Parsed, column_of
+from etlframe.expressions.text import column_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,12 +26,11 @@ _HEAVY_WORDS = frozenset(
 _HEAVY = (ast.Mult, ast.Pow, ast.Mod)
 
 
-def evaluate(parsed: Parsed, variables: Mapping[str, Any], df: pd.DataFrame) -> Any:
+def evaluate(bound: Bound, df: pd.DataFrame) -> Any:
     """Return what pandas gives for a string on a frame: mostly a Series.
 
     Args:
-        parsed: What ``parse`` returned.
-        variables: The values of the names written with ``@``.
+        bound: The string with the values of its variables.
         df: The frame; it is only read.
 
     Raises:
@@ -41,7 +39,7 @@ def evaluate(parsed: Parsed, variables: Mapping[str, Any], df: pd.DataFrame) -> 
     """
     import pandas as pd
 
-    writer = _Writer(bind(parsed, variables), df)
+    writer = _Writer(bound, df)
     source = writer.source()
     return pd.eval(
         source,
@@ -53,7 +51,7 @@ def evaluate(parsed: Parsed, variables: Mapping[str, Any], df: pd.DataFrame) -> 
     )
 
 
-def mask(parsed: Parsed, variables: Mapping[str, Any], df: pd.DataFrame) -> Any:
+def mask(bound: Bound, df: pd.DataFrame) -> Any:
     """Return what pandas gives for a condition: True or False for each row.
 
     Raises:
@@ -61,12 +59,12 @@ def mask(parsed: Parsed, variables: Mapping[str, Any], df: pd.DataFrame) -> Any:
     """
     import pandas as pd
 
-    found = evaluate(parsed, variables, df)
+    found = evaluate(bound, df)
     rows = getattr(found, "ndim", 0) == 1 and len(found) == len(df)
     if not rows or not (pd.api.types.is_bool_dtype(found.dtype) or found.dtype == object):
         kind = found.dtype if rows else type(found).__name__
         raise ExpressionError(
-            f"The condition {shown(parsed.text)} gives {kind}, not True or False for each "
+            f"The condition {shown(bound.parsed.text)} gives {kind}, not True or False for each "
             "row. Compare it with something."
         )
     return found

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any, NoReturn
 
 from etlframe.expressions import words
-from etlframe.expressions.binding import Bound, bind
+from etlframe.expressions.binding import Bound
 from etlframe.expressions.stand_ins import AccessorStandIn, ColumnStandIn, Tracer, is_column
 from etlframe.expressions.syntax import is_list, is_term
-from etlframe.expressions.text import Parsed, column_of
+from etlframe.expressions.text import column_of
 from etlframe.expressions.tree import Column, Node, NotPortable
 
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
@@ -38,19 +38,17 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 }
 
 
-def to_tree(parsed: Parsed, columns: Sequence[str], variables: Mapping[str, Any]) -> Node:
-    """Return the tree of a parsed string.
+def to_tree(bound: Bound, columns: Sequence[str]) -> Node:
+    """Return the tree of a query string.
 
     Args:
-        parsed: What ``parse`` returned.
+        bound: The string with the values of its variables.
         columns: The column names of the frame.
-        variables: The values of the names written with ``@``.
 
     Raises:
         NotPortable: Something in it has no tree; pandas may still know it.
-        ExpressionError: What it asks for is beyond bounds.
     """
-    answer = _Visitor(bind(parsed, variables), columns).visit_root()
+    answer = _Visitor(bound, columns).visit(bound.body)
     return answer.node if is_column(answer) else words.literal(answer)
 
 
@@ -61,10 +59,6 @@ class _Visitor:
         self._bound = bound
         self._columns = columns
         self._tracer = Tracer(columns)
-
-    def visit_root(self) -> Any:
-        """Return a stand-in or a plain value for the whole string."""
-        return self.visit(self._bound.body)
 
     def visit(self, node: ast.AST) -> Any:
         """Return a stand-in or a plain value for one node."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from etlframe.errors import ColumnNotFoundError, PlanError
 from etlframe.expressions import text, text_pandas, text_tree, traced, words
-from etlframe.expressions.binding import bind
+from etlframe.expressions.binding import Bound, bind
 from etlframe.expressions.capture import caller_variables, snapshot
 from etlframe.expressions.tree import Node, NotPortable, columns_of
 from etlframe.steps.base import Step, need_columns, shortened
@@ -44,17 +44,6 @@ def lit(value: Any) -> Lit:
     return Lit(value)
 
 
-@dataclass(frozen=True)
-class TextValue:
-    """A column that an expression string computes."""
-
-    parsed: text.Parsed
-    variables: Mapping[str, Any]
-
-    def __repr__(self) -> str:
-        return self.parsed.text
-
-
 def _is_pandas_expression(value: Any) -> bool:
     return type(value).__name__ == "Expression" and type(value).__module__.startswith("pandas.")
 
@@ -64,7 +53,7 @@ class Assign(Step):
     """Add or replace columns, one after the other: each sees those before it.
 
     Attributes:
-        values: Column name -> ``TextValue``, ``Lit``, a ``pd.col`` expression, a function of the
+        values: Column name -> a bound string, ``Lit``, a ``pd.col`` expression, a function of the
             frame, or a plain value.
     """
 
@@ -89,7 +78,7 @@ class Assign(Step):
         """Return the columns with the new ones at the end."""
         after = list(columns)
         for name, value in self.values.items():
-            if isinstance(value, TextValue):
+            if isinstance(value, Bound):
                 _need_columns(name, value, after)
             if name not in after:
                 after.append(name)
@@ -106,7 +95,7 @@ class Assign(Step):
         return self.columns_after(columns)
 
 
-def _need_columns(name: str, value: TextValue, columns: Sequence[str]) -> None:
+def _need_columns(name: str, value: Bound, columns: Sequence[str]) -> None:
     try:
         need_expression_columns(value.parsed, columns)
     except ColumnNotFoundError as missing:
@@ -119,14 +108,14 @@ def _need_columns(name: str, value: TextValue, columns: Sequence[str]) -> None:
 
 
 def _for_pandas(value: Any) -> Any:
-    if isinstance(value, TextValue):
-        return lambda df: text_pandas.evaluate(value.parsed, value.variables, df)
+    if isinstance(value, Bound):
+        return lambda df: text_pandas.evaluate(value, df)
     return value.value if isinstance(value, Lit) else value
 
 
 def _tree(value: Any, columns: Sequence[str]) -> Node:
-    if isinstance(value, TextValue):
-        return text_tree.to_tree(value.parsed, columns, value.variables)
+    if isinstance(value, Bound):
+        return text_tree.to_tree(value, columns)
     if isinstance(value, Lit):
         return words.literal(value.value)
     if _is_pandas_expression(value):
@@ -163,7 +152,5 @@ def assign(**columns: Any) -> Assign:
 def _remembered(value: Any) -> Any:
     if isinstance(value, str):
         parsed = text.parse(value)
-        variables = caller_variables(parsed.variables, parsed.text)
-        bind(parsed, variables)  # constants and arguments beyond bounds are told now
-        return TextValue(parsed, variables)
+        return bind(parsed, caller_variables(parsed.variables, parsed.text))
     return snapshot(value) if callable(value) and not _is_pandas_expression(value) else value

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from etlframe.errors import ExpressionError
 from etlframe.expressions import text, text_pandas, text_tree
-from etlframe.expressions.binding import bind
+from etlframe.expressions.binding import Bound, bind
 from etlframe.expressions.capture import caller_variables
 from etlframe.steps.base import Step, need_columns, shortened
 
@@ -23,31 +23,29 @@ class Query(Step):
     """Keep the rows where a query string is true.
 
     Attributes:
-        parsed: The string, parsed.
-        variables: The values that ``@name`` had when the step was written.
+        bound: The string, parsed, with the values that ``@name`` had when the step was written.
     """
 
-    parsed: text.Parsed
-    variables: Mapping[str, Any] = field(default_factory=dict)
+    bound: Bound
 
     @property
     def name(self) -> str:
         """The verb and its condition."""
-        return shortened(f"query {self.parsed.text}")
+        return shortened(f"query {self.bound.parsed.text}")
 
     def __call__(self, df: pd.DataFrame) -> pd.DataFrame:
         """Keep the rows that ``df.query`` keeps."""
-        found = text_pandas.mask(self.parsed, self.variables, df)
+        found = text_pandas.mask(self.bound, df)
         kept: pd.DataFrame = df.loc[found]
         return kept.reset_index(drop=True)
 
     def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:
         """Filter the engine's frame by the string's tree."""
-        return frame.filter(text_tree.to_tree(self.parsed, frame.columns, self.variables))
+        return frame.filter(text_tree.to_tree(self.bound, frame.columns))
 
     def columns_after(self, columns: Sequence[str]) -> list[str]:
         """Return the same columns."""
-        need_expression_columns(self.parsed, columns)
+        need_expression_columns(self.bound.parsed, columns)
         return list(columns)
 
 
@@ -78,9 +76,9 @@ def query(condition: str) -> Query:
     [2, 3]
     """
     parsed = text.parse(condition)
-    variables = caller_variables(parsed.variables, parsed.text)
-    if not bind(parsed, variables).reads_rows:
+    bound = bind(parsed, caller_variables(parsed.variables, parsed.text))
+    if not bound.reads_rows:
         raise ExpressionError(
             f"The condition {condition!r} has one answer for all rows. Compare a column."
         )
-    return Query(parsed, variables)
+    return Query(bound)

@@ -8,6 +8,7 @@ import pytest
 
 from etlframe.errors import ExpressionError
 from etlframe.expressions import text
+from etlframe.expressions.binding import bind
 from etlframe.expressions.text_tree import to_tree
 from etlframe.expressions.tree import Call, Column, Literal, Node, NotPortable, columns_of
 
@@ -15,7 +16,7 @@ COLUMNS = ["a", "b", "s", "x y", "index"]
 
 
 def tree(condition: str, **variables: Any) -> Node:
-    return to_tree(text.parse(condition), COLUMNS, variables)
+    return to_tree(bind(text.parse(condition), variables), COLUMNS)
 
 
 def test_ampersand_and_bar_bind_as_and_and_or() -> None:
@@ -127,7 +128,7 @@ def test_what_has_no_tree_says_why(condition: str, reason: str) -> None:
 def test_the_index_is_pandas_own_unless_a_column_has_its_name() -> None:
     assert tree("index > 1") == Call("gt", (Column("index"), Literal(1)))
     with pytest.raises(NotPortable, match="the index"):
-        to_tree(text.parse("index > 1"), ["a"], {})
+        to_tree(bind(text.parse("index > 1"), {}), ["a"])
 
 
 def test_a_deep_expression_is_refused_and_does_not_crash() -> None:
