@@ -11,7 +11,7 @@ from typing import Any
 
 from etlframe.errors import OptionError, UnknownNameError
 
-ENGINES = ("auto", "duckdb", "pandas")
+ENGINES = ("auto", "duckdb", "pandas", "polars")
 FALLBACKS = ("pandas", "error")
 _SIZE = re.compile(r"\d+(\.\d+)?\s*([kmgt]i?)?b", re.IGNORECASE)
 DEFAULT_LOG_PATH = ".etlframe/logs/etl-jobs.jsonl"
@@ -22,7 +22,8 @@ class Options:
     """The options in force.
 
     Attributes:
-        engine: The engine of runs that name none: ``"auto"``, ``"duckdb"`` or ``"pandas"``.
+        engine: The engine of runs that name none: ``"auto"``, ``"duckdb"``, ``"pandas"`` or
+            ``"polars"``.
         threads: Threads an engine may use; None for as many as the machine has cores.
         memory_limit: What an engine may hold in memory, such as ``"4GB"``; None for a share of
             what the machine, or its container, has.

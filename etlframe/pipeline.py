@@ -66,7 +66,7 @@ class Pipeline(Plan):
         """Return all rows after the last step, and load nothing.
 
         Args:
-            engine: ``"auto"``, ``"duckdb"`` or ``"pandas"``; None for the option's.
+            engine: ``"auto"``, ``"duckdb"``, ``"polars"`` or ``"pandas"``; None for the option's.
 
         Returns:
             A DataFrame with a RangeIndex and pandas' default dtypes, the same on every engine.
@@ -101,7 +101,7 @@ class Pipeline(Plan):
         """Run the pipeline, load its destination, and record the run.
 
         Args:
-            engine: ``"auto"``, ``"duckdb"`` or ``"pandas"``; None for the option's.
+            engine: ``"auto"``, ``"duckdb"``, ``"polars"`` or ``"pandas"``; None for the option's.
             retries: Further attempts after a failed one, after waits of 1, 2, 4 ... seconds.
             **options: Those of ``ETLJob.run``: ``log``, ``sleep``, ``clock``, ``on_progress``.
 

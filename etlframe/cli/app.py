@@ -66,7 +66,7 @@ def run(
         ),
     ],
     retries: Annotated[int, typer.Option(min=0, help="Further attempts at most.")] = 0,
-    engine: Annotated[str | None, typer.Option(help="auto, duckdb or pandas.")] = None,
+    engine: Annotated[str | None, typer.Option(help="auto, duckdb, polars or pandas.")] = None,
     log: Log = None,
     traceback: Traceback = False,
 ) -> int:

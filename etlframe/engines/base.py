@@ -220,10 +220,12 @@ class Engine(ABC):
         name: Its name, as people give it.
         looks_for_missing: Whether it may read a column again to learn if pandas would hold it as
             float64; a preview does not.
+        warnings: What a person should know of how it was opened.
     """
 
     name: str
     looks_for_missing: bool = True
+    warnings: Sequence[str] = ()
 
     @abstractmethod
     def from_scan(self, scan: Scan) -> EngineFrame:

@@ -11,7 +11,14 @@ from etlframe.options import ENGINES, get_options
 if TYPE_CHECKING:
     from etlframe.engines.base import Engine
 
-_CLASSES = {"duckdb": ("etlframe.engines.duckdb.engine", "DuckDBEngine")}
+_CLASSES = {"duckdb": "DuckDBEngine", "polars": "PolarsEngine"}
+"""The class of each engine, in ``engines/<name>/engine.py``."""
+
+AUTO = "duckdb"
+"""The engine of ``"auto"``."""
+
+READER = "duckdb"
+"""The engine that reads a file which goes into pandas."""
 
 
 def engine_name(name: str | None) -> str:
@@ -28,6 +35,6 @@ def engine_name(name: str | None) -> str:
 
 def open_engine(name: str) -> Engine:
     """Return a new engine for one run; ``"pandas"`` needs none, its frames are DataFrames."""
-    module, attribute = _CLASSES[name]
-    engine: Engine = getattr(import_module(module), attribute)()
+    module = import_module(f"etlframe.engines.{name}.engine")
+    engine: Engine = getattr(module, _CLASSES[name])()
     return engine

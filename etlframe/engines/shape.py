@@ -6,9 +6,9 @@ once for all engines, what is portable and which kind each column has afterwards
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from etlframe.errors import ColumnNotFoundError
 from etlframe.expressions.aggregates import COUNTS, aggregate_kind
@@ -16,6 +16,11 @@ from etlframe.expressions.annotate import NOWHERE, Origin, Origins, Typed, annot
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.expressions.tree import Aggregate, Node, NotPortable, columns_of
 from etlframe.expressions.words import literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from etlframe.engines.base import Scan
 
 _SORTABLE = (Kind.INT, Kind.FLOAT, Kind.STR, Kind.BOOL, Kind.DATE, Kind.DATETIME, Kind.DATETIME_TZ)
 _DTYPES = {Kind.INT: "float64", Kind.MAYBE_BOOL: "object"}
@@ -165,3 +170,53 @@ class Shape:
                 for origin in self.origins.get(name, NOWHERE)
             )
         }
+
+
+def of_scan(scan: Scan, relation: str) -> Shape:
+    """Return the shape of a file's rows.
+
+    Args:
+        scan: How the file is read.
+        relation: The rows' name, for looking whether a column has missing values.
+    """
+    origins = {
+        name: NOWHERE
+        if scan.missing.get(name) is False
+        else frozenset({Origin(relation, name, scan.missing.get(name))})
+        for name in scan.columns
+    }
+    return _with_maybe(Shape(dict(scan.columns), origins))
+
+
+def of_frame(
+    df: pd.DataFrame, schema: Schema, relation: str, aside: Iterable[Origin] = ()
+) -> Shape:
+    """Return the shape of a DataFrame's rows, whose missing values are known.
+
+    Args:
+        df: The frame.
+        schema: The kinds of its columns.
+        relation: The rows' name in the engine.
+        aside: The columns that stay in pandas.
+    """
+    origins = {
+        name: _known(df[name], kind, Origin(relation, name, known=True))
+        for name, kind in schema.items()
+    }
+    origins |= {origin.column: frozenset({origin}) for origin in aside}
+    return _with_maybe(Shape(schema, origins))
+
+
+def _known(column: pd.Series[Any], kind: Kind, origin: Origin) -> Origins:
+    # A boolean column of objects stays one in pandas, also where no value is missing.
+    objects = kind is Kind.BOOL and str(column.dtype) == "object"
+    return frozenset({origin}) if objects or column.isna().any() else NOWHERE
+
+
+def _with_maybe(shape: Shape) -> Shape:
+    """A boolean column of a source may have missing values, and pandas holds objects then."""
+    schema = {
+        name: Kind.MAYBE_BOOL if kind is Kind.BOOL and shape.origins.get(name) else kind
+        for name, kind in shape.schema.items()
+    }
+    return replace(shape, schema=schema)

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from etlframe.errors import ExpressionError
 from etlframe.expressions import harmless
 from etlframe.expressions.arguments import Arguments
-from etlframe.expressions.syntax import shown
+from etlframe.expressions.syntax import copied, shown
 from etlframe.expressions.text import Parsed, column_of
 
 MOST_BITS = 1_024
@@ -96,15 +96,9 @@ def bind(parsed: Parsed, variables: Mapping[str, Any]) -> Bound:
     'a > 9'
     """
     values = {key: variables[name] for key, name in parsed.placeholders.items()}
-    body = _Folding(parsed, values).visit(_copied(parsed.body))
+    body = _Folding(parsed, values).visit(copied(parsed.body))
     Arguments(parsed.text, values).check(body)
     return Bound(parsed, body, values)
-
-
-def _copied(node: Any) -> Any:
-    if isinstance(node, ast.AST):
-        return type(node)(**{name: _copied(each) for name, each in ast.iter_fields(node)})
-    return [_copied(each) for each in node] if isinstance(node, list) else node
 
 
 class _Folding(ast.NodeTransformer):

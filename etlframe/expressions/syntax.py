@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import Any
 
 _LONGEST_SHOWN = 200
 
@@ -47,3 +48,10 @@ def is_term(node: ast.AST) -> bool:
     if isinstance(node, ast.Call):
         return isinstance(node.func, ast.Attribute)
     return isinstance(node, ast.Name | ast.Constant | ast.Attribute | ast.Subscript)
+
+
+def copied(node: Any) -> Any:
+    """Return a copy of a syntax tree, for a transformer that changes what it is given."""
+    if isinstance(node, ast.AST):
+        return type(node)(**{name: copied(each) for name, each in ast.iter_fields(node)})
+    return [copied(each) for each in node] if isinstance(node, list) else node

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from etlframe.errors import ColumnNotFoundError, ExpressionError
 from etlframe.expressions import harmless
 from etlframe.expressions.binding import Bound
-from etlframe.expressions.syntax import shown
+from etlframe.expressions.syntax import copied, shown
 from etlframe.expressions.text import column_of
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class _Writer(ast.NodeTransformer):
     def source(self) -> str:
         """Return the string."""
         self._bounded(self._bound.body)
-        return ast.unparse(self.visit(self._bound.body))
+        return ast.unparse(self.visit(copied(self._bound.body)))
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         """Name a column or variable by our own name."""

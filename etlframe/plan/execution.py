@@ -58,7 +58,7 @@ def execute(
 
     Args:
         plan: The plan.
-        engine: ``"auto"``, ``"duckdb"`` or ``"pandas"``; None for the option's.
+        engine: ``"auto"``, ``"duckdb"``, ``"polars"`` or ``"pandas"``; None for the option's.
         execution: Filled on the way; a new one where None.
         on_progress: Called with the execution whenever it has moved.
 

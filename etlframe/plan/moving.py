@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from etlframe.engines.base import Engine, EngineFrame, Rows, ScanMismatch
 from etlframe.engines.pandas import PandasRows
-from etlframe.engines.registry import open_engine
+from etlframe.engines.registry import AUTO, READER, open_engine
 from etlframe.errors import FallbackError
 from etlframe.expressions.kinds import Kind
 from etlframe.expressions.tree import NotPortable
@@ -118,12 +118,10 @@ class Mover:
         """Open the source: lazily on an engine, or as a DataFrame."""
         self._on_step("extract")
         scan = None if self._asked == "pandas" else scan_of(self._source, whole=self._whole)
-        name = "duckdb" if self._asked == "auto" else self._asked
+        name = AUTO if self._asked == "auto" else self._asked
         if scan is not None:
             try:
-                self._engine = open_engine(name)
-                self._engine.looks_for_missing = self._exact
-                self.frame = self._engine.from_scan(scan)
+                self.frame = self._open(name).from_scan(scan)
             except NotPortable as refused:
                 self._extract_frame(str(refused))
             else:
@@ -132,7 +130,14 @@ class Mover:
         else:
             self._extract_frame("")
             if self._asked not in ("auto", "pandas"):
-                self._engine = open_engine(name)
+                self._open(name)
+
+    def _open(self, name: str) -> Engine:
+        engine = open_engine(name)
+        self.warnings += engine.warnings
+        engine.looks_for_missing = self._exact
+        self._engine = engine
+        return engine
 
     def _extract_frame(self, reason: str) -> None:
         started = perf_counter()
@@ -146,7 +151,7 @@ class Mover:
         scan = scan_of(self._source, whole=self._whole) if self._asked == "pandas" else None
         if scan is None:
             return self._source.extract()
-        reader = open_engine("duckdb")
+        reader = open_engine(READER)
         reader.looks_for_missing = False  # all rows are there: their dtypes tell already
         try:
             df = reader.from_scan(scan).to_pandas()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -43,5 +44,5 @@ def _mixes_missing(column: pd.Series[Any]) -> bool:
     return column.dtype == "object" and len(set(map(type, column[column.isna()]))) > 1
 
 
-def _one_missing(df: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    return df.assign(**{name: df[name].where(df[name].notna(), None) for name in names})
+def _one_missing(df: pd.DataFrame, names: Sequence[Hashable]) -> pd.DataFrame:
+    return df.assign(**{str(name): df[name].where(df[name].notna(), None) for name in names})

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from etlframe.options import get_options
 
@@ -56,7 +56,14 @@ def connect() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def interruptible(connection: duckdb.DuckDBPyConnection, work: Callable[[], Answer]) -> Answer:
+class Interruptible(Protocol):
+    """What runs something that can be told to stop: a connection, or a computation of Polars."""
+
+    def interrupt(self) -> None:
+        """Stop what runs now."""
+
+
+def interruptible(running: Interruptible, work: Callable[[], Answer]) -> Answer:
     """Run a query so that Ctrl-C stops it, and is a ``KeyboardInterrupt``.
 
     DuckDB looks for signals between tasks, which a long join may not have for hours, and makes a
@@ -64,7 +71,7 @@ def interruptible(connection: duckdb.DuckDBPyConnection, work: Callable[[], Answ
     here, while another one runs the query and is told to stop.
 
     Args:
-        connection: Where the query runs.
+        running: Where the query runs.
         work: Runs it.
     """
     if threading.current_thread() is not threading.main_thread():
@@ -75,7 +82,7 @@ def interruptible(connection: duckdb.DuckDBPyConnection, work: Callable[[], Answ
         # Not Thread.join: one that was interrupted takes the thread for ended ever after.
         wait([done])
     except KeyboardInterrupt:
-        connection.interrupt()
+        running.interrupt()
         wait([done])
         raise
     return done.result()

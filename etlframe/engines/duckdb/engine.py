@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from etlframe.engines.aside import Aside, put_aside
@@ -15,8 +14,8 @@ from etlframe.engines.duckdb.faults import translate
 from etlframe.engines.duckdb.frame import DuckDBFrame
 from etlframe.engines.duckdb.operand import Operand
 from etlframe.engines.duckdb.reader import read_sql
-from etlframe.engines.shape import Shape
-from etlframe.expressions.annotate import NOWHERE, Origin
+from etlframe.engines.shape import of_frame, of_scan
+from etlframe.expressions.annotate import Origin
 from etlframe.expressions.kinds import Kind, Schema
 
 if TYPE_CHECKING:
@@ -57,35 +56,17 @@ class DuckDBEngine(Engine):
     def from_scan(self, scan: Scan) -> DuckDBFrame:
         """Return a lazy frame over a file."""
         sql = read_sql(scan)
-        origins = {
-            name: NOWHERE
-            if scan.missing.get(name) is False
-            else frozenset({Origin(sql, name, scan.missing.get(name))})
-            for name in scan.columns
-        }
-        shape = Shape(dict(scan.columns), origins)
         self._scans.append(scan)
-        return DuckDBFrame(self, sql, _with_maybe(shape))
+        return DuckDBFrame(self, sql, of_scan(scan, sql))
 
     def from_pandas(self, df: pd.DataFrame) -> DuckDBFrame:
         """Return a frame over a DataFrame, which is not copied where Arrow can share it."""
         from etlframe.engines.exchange import schema_of, to_arrow
 
         schema = schema_of(df)
-        # A boolean column of objects stays one in pandas, also where no value is missing.
-        missing = {
-            name: bool(df[name].isna().any())
-            or (kind is Kind.BOOL and str(df[name].dtype) == "object")
-            for name, kind in schema.items()
-        }
         relation = f"__etl_frame_{self._registered}"
-        origins = {
-            name: frozenset({Origin(relation, name, known=True)}) if missing[name] else NOWHERE
-            for name in schema
-        }
         plain, aside = put_aside(df, schema, relation)
-        origins |= {origin.column: frozenset({origin}) for origin in aside}
-        shape = _with_maybe(Shape(schema, origins))
+        shape = of_frame(df, schema, relation, aside)
         self.connection.register(relation, to_arrow(plain, schema))
         self.aside |= aside
         self._registered += 1
@@ -184,12 +165,3 @@ def _rows_of_scans(profile: Mapping[str, Any], path: str) -> int | None:
         if at.get("type") == "TABLE_SCAN" and named:
             counts.append(int(at.get("rows_scanned", 0)))
     return counts[0] if len(counts) == 1 else None
-
-
-def _with_maybe(shape: Shape) -> Shape:
-    """A boolean column of a source may have missing values, and pandas holds objects then."""
-    schema = {
-        name: Kind.MAYBE_BOOL if kind is Kind.BOOL and shape.origins.get(name) else kind
-        for name, kind in shape.schema.items()
-    }
-    return replace(shape, schema=schema)

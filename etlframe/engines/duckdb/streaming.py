@@ -1,0 +1,120 @@
+"""Files as streams of Arrow batches, and such streams as files, for engines of other libraries.
+
+Every engine reads by the one reader and writes by the one writer, both of which are DuckDB's: so a
+file's cells mean the same on each, and a file is the same whichever wrote it. Batches are made when
+they are asked for: what flows through may be larger than memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from etlframe.engines.duckdb import text
+from etlframe.engines.duckdb.connection import connect
+from etlframe.engines.duckdb.faults import translate
+from etlframe.engines.duckdb.reader import read_sql
+from etlframe.engines.duckdb.writer import write_query
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+    from etlframe.engines.base import Scan
+    from etlframe.expressions.kinds import Schema
+
+BATCH = 122_880
+"""Rows of a batch, at most: what DuckDB makes a row group of."""
+
+_ROWS = "__etl_rows"
+
+
+class Streams:
+    """Reads and writes on a DuckDB of its own, opened at the first use; from any thread."""
+
+    def __init__(self) -> None:
+        self._opened: duckdb.DuckDBPyConnection | None = None
+        self._cursors: list[duckdb.DuckDBPyConnection] = []
+
+    def schema(self, scan: Scan) -> pa.Schema:
+        """Return the types of a file's columns in Arrow, without reading rows."""
+        with self._cursor() as cursor:
+            query = f"SELECT * FROM ({read_sql(scan)}) LIMIT 0"
+            return cursor.sql(query).to_arrow_table().schema
+
+    def read(
+        self, scan: Scan, columns: Sequence[str] | None = None, limit: int | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield a file's rows, in its order; every cell of the columns is checked on the way.
+
+        Args:
+            scan: How to read it.
+            columns: The columns to read; None for all.
+            limit: The number of rows to read; None for all.
+
+        Raises:
+            SourceError: The file is not what its format says.
+            ScanMismatch: The file is not what its sniff said.
+        """
+        import duckdb
+
+        query = f"SELECT {text.names(list(columns or scan.columns))} FROM ({read_sql(scan)})"
+        if limit is not None:
+            query += f" LIMIT {int(limit)}"
+        with self._cursor() as cursor:
+            try:
+                yield from cursor.sql(query).to_arrow_reader(BATCH)
+            except duckdb.Error as error:
+                raise translate(error, scan) from error
+
+    def write(
+        self,
+        rows: pa.RecordBatchReader,
+        schema: Schema,
+        path: str,
+        format: str,  # noqa: A002 - the field's word
+        options: Mapping[str, Any],
+    ) -> int:
+        """Write a stream to one file, as :func:`write_query` does, and return the rows written.
+
+        Raises:
+            LoadError: The file could not be written, or the format cannot hold a value.
+        """
+        import duckdb
+
+        with self._cursor() as cursor:
+            cursor.register(_ROWS, rows)
+            query = f"SELECT * FROM {_ROWS}"
+            try:
+                return write_query(cursor, query, schema, path, format, options)
+            except duckdb.Error as error:
+                raise translate(error, None) from error
+
+    def interrupt(self) -> None:
+        """Stop everything that reads or writes now."""
+        for cursor in list(self._cursors):
+            cursor.interrupt()
+
+    def close(self) -> None:
+        """Stop everything, and close the connection; its spilled files go with it."""
+        self.interrupt()
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open a cursor, which ``interrupt`` reaches as long as the block runs."""
+        import duckdb
+
+        if self._opened is None:
+            self._opened = connect()
+        cursor = self._opened.cursor()
+        self._cursors.append(cursor)
+        try:
+            yield cursor
+        finally:
+            self._cursors.remove(cursor)
+            with suppress(duckdb.Error):  # closed with its connection meanwhile
+                cursor.close()

@@ -1,0 +1,157 @@
+"""Polars as an engine: lazy frames over files and DataFrames, run by its streaming engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from etlframe.engines.aside import Aside, put_aside
+from etlframe.engines.base import Engine, Scan, Written
+from etlframe.engines.duckdb.connection import interruptible
+from etlframe.engines.duckdb.streaming import Streams
+from etlframe.engines.polars import library
+from etlframe.engines.polars.computation import Computation
+from etlframe.engines.shape import of_frame, of_scan
+from etlframe.expressions.annotate import Origin
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
+    from etlframe.engines.polars.frame import PolarsFrame
+
+Answer = TypeVar("Answer")
+
+
+class PolarsEngine(Engine):
+    """Runs lazy frames.
+
+    Attributes:
+        streams: Reads and writes files, on a DuckDB of its own.
+        aside: Columns of frames that stay in pandas.
+        computation: What the newest computation reads, and what failed in it.
+    """
+
+    name = "polars"
+
+    def __init__(self) -> None:
+        late = library.load()
+        self.warnings = [] if late is None else [late]
+        self.streams = Streams()
+        self.computation = Computation(self.streams)
+        self.aside: Aside = {}
+        self._frames = 0
+        self._first: Scan | None = None
+        self._limited = False
+        self._rows_scanned: int | None = None
+        self._relations: dict[str, pl.LazyFrame] = {}
+        self._missing: dict[Origin, bool] = {}
+
+    @property
+    def rows_scanned(self) -> int | None:
+        """Rows of the first file that the newest computation read; None where it cannot tell."""
+        return self._rows_scanned
+
+    def is_first(self, scan: Scan) -> bool:
+        """Return whether a file is the one whose rows are counted."""
+        return self._first is scan
+
+    def from_scan(self, scan: Scan) -> PolarsFrame:
+        """Return a lazy frame over a file."""
+        # Not above: Polars may be imported only once the number of threads is set.
+        from etlframe.engines.polars.frame import PolarsFrame
+        from etlframe.engines.polars.reading import lazy_frame
+
+        self._first = self._first or scan
+        lazy = lazy_frame(scan, self)
+        return PolarsFrame(self, lazy, of_scan(scan, self.name_of(lazy)))
+
+    def from_pandas(self, df: pd.DataFrame) -> PolarsFrame:
+        """Return a frame over a DataFrame, which is not copied where Arrow can share it."""
+        from etlframe.engines.exchange import schema_of, to_arrow
+        from etlframe.engines.polars.frame import PolarsFrame
+        from etlframe.engines.polars.holding import held
+
+        schema = schema_of(df)
+        self._frames += 1
+        relation = f"frame {self._frames}"  # nobody looks there: what is missing is known
+        plain, aside = put_aside(df, schema, relation)
+        shape = of_frame(df, schema, relation, aside)
+        self.aside |= aside
+        return PolarsFrame(self, held(to_arrow(plain, schema)).lazy(), shape)
+
+    def name_of(self, lazy: pl.LazyFrame) -> str:
+        """Return a name for a lazy frame, by which an origin can tell where to look."""
+        name = f"polars {id(lazy)}"
+        self._relations[name] = lazy  # kept, and so no other frame gets its id
+        return name
+
+    def note_limit(self) -> None:
+        """Remember that a limit stops scans early: their row counts are not the source's then."""
+        self._limited = True
+
+    def arrow(self, lazy: pl.LazyFrame) -> pa.Table:
+        """Compute a lazy frame and return its rows.
+
+        Raises:
+            SourceError: A file is not what its format says.
+            ScanMismatch: A file is not what its sniff said.
+        """
+        return self._run(lambda: lazy.collect(engine="streaming").to_arrow())
+
+    def write(
+        self,
+        frame: PolarsFrame,
+        path: str,
+        format: str,  # noqa: A002 - the field's word
+        options: Mapping[str, Any],
+    ) -> Written:
+        """Compute a frame into a file and return what was written."""
+        from etlframe.engines.polars.writing import stream
+
+        def work() -> int:
+            rows = stream(frame.lazy, self.computation)
+            return self.streams.write(rows, frame.schema, path, format, options)
+
+        rows = self._run(work)
+        return Written(rows, self._rows_scanned)
+
+    def has_missing(self, origin: Origin) -> bool:
+        """Look whether a column of a relation holds a missing value, once."""
+        if not self.looks_for_missing:
+            return False
+        if origin not in self._missing:
+            from etlframe.engines.polars.reading import any_missing
+
+            scanned = self._rows_scanned
+            found = self.arrow(any_missing(self._relations[origin.relation], origin))
+            self._missing[origin] = bool(found[0][0].as_py())
+            self._rows_scanned = scanned
+        return self._missing[origin]
+
+    def close(self) -> None:
+        """Stop what still reads, and close the reader's connection."""
+        self.computation.interrupt()
+        self.streams.close()
+
+    def _run(self, work: Callable[[], Answer]) -> Answer:
+        self.computation = Computation(self.streams)
+        try:
+            answer = interruptible(self.computation, work)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            explained = self.computation.explained(error, self._first)
+            if explained is error:
+                raise
+            raise explained from error
+        self._rows_scanned = self._count_scanned()
+        return answer
+
+    def _count_scanned(self) -> int | None:
+        if self._first is None or self._limited:
+            return None
+        if self._first.rows is not None:
+            return self._first.rows
+        return self.computation.rows_scanned

@@ -1,0 +1,221 @@
+"""A frame in Polars: a lazy frame that grows with every verb, and is run once, at the end.
+
+Rows keep the source's order: Polars keeps it through filters and new columns, and is told to in
+sorts, joins and duplicates. Groups are sorted by their keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+import polars as pl  # the engine imports this module once the number of threads is set
+
+from etlframe.engines import aside
+from etlframe.engines.base import EngineFrame, Place, Suffixes, Written
+from etlframe.engines.pandas import PandasRows
+from etlframe.engines.polars import lowering
+from etlframe.engines.polars.aggregating import aggregate
+from etlframe.engines.polars.joining import joined
+from etlframe.engines.polars.lowering import column
+from etlframe.engines.polars.operand import literal
+from etlframe.engines.polars.writing import is_streamed
+from etlframe.engines.shape import Shape
+from etlframe.expressions.kinds import Kind, Schema
+from etlframe.expressions.tree import Aggregate, Node, NotPortable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from etlframe.engines.polars.engine import PolarsEngine
+
+_HIDDEN = "__etl_key_"
+
+
+@dataclass(frozen=True)
+class PolarsFrame(EngineFrame):
+    """A lazy frame with the shape of its answer.
+
+    Attributes:
+        engine: The engine, for running it.
+        lazy: The lazy frame; its columns are the shape's.
+        shape: Columns, kinds, origins of missing values.
+    """
+
+    engine: PolarsEngine
+    lazy: pl.LazyFrame
+    shape: Shape
+
+    def __post_init__(self) -> None:
+        for name in self.shape.schema:
+            if name == "*" or (name.startswith("^") and name.endswith("$")):
+                raise NotPortable(f"the column name {name!r} is a pattern to Polars")
+
+    @property
+    def schema(self) -> Schema:
+        """The kinds of the columns."""
+        return self.shape.schema
+
+    # -- row-wise verbs ----------------------------------------------------------------------------
+
+    def filter(self, condition: Node) -> Self:
+        """Keep the rows where a condition is true."""
+        typed = self.shape.condition(condition)
+        return replace(self, lazy=self.lazy.filter(lowering.condition(typed, self.lazy)))
+
+    def assign(self, columns: Mapping[str, Node]) -> Self:
+        """Add or replace columns, one after the other."""
+        frame = self
+        for name, node in columns.items():
+            typed = frame.shape.typed(node, frame.engine.name_of(frame.lazy))
+            value = lowering.expr(typed, frame.lazy)
+            shape = frame.shape.with_column(name, typed)
+            frame = replace(frame, lazy=frame.lazy.with_columns(value.alias(name)), shape=shape)
+        return frame
+
+    def fill_missing(self, values: Mapping[str, Any]) -> Self:
+        """Replace missing values, column by column."""
+        plain = self.shape.fill(values)
+        filled = [
+            column(name, self.schema[name]).fill_null(
+                literal(float(value) if self.schema[name] is Kind.FLOAT else value)
+            )
+            for name, value in plain.items()
+        ]
+        return replace(self, lazy=self.lazy.with_columns(filled))
+
+    def cast(self, kinds: Mapping[str, Kind]) -> Self:
+        """Convert columns to kinds."""
+        shape = self.shape.cast(kinds)
+        changed = [
+            pl.col(name).cast(pl.Float64)
+            for name, kind in kinds.items()
+            if self.schema[name] is not kind
+        ]
+        return replace(self, lazy=self.lazy.with_columns(changed), shape=shape)
+
+    def drop_missing(self, subset: Sequence[str], how: str) -> Self:
+        """Drop rows with any or all of some columns missing."""
+        self.shape.need(subset)
+        if not subset:
+            return self
+        present = [column(name, self.schema[name]).is_not_null() for name in subset]
+        together = pl.all_horizontal if how == "any" else pl.any_horizontal
+        return replace(self, lazy=self.lazy.filter(together(present)))
+
+    def select(self, columns: Sequence[str]) -> Self:
+        """Keep columns, in that order."""
+        shape = self.shape.select(columns)
+        if not columns:
+            raise NotPortable("a frame without columns runs in pandas")
+        return replace(self, lazy=self.lazy.select(list(map(pl.col, columns))), shape=shape)
+
+    def rename(self, names: Mapping[str, str]) -> Self:
+        """Rename columns."""
+        shape = self.shape.rename(names)
+        renamed = [pl.col(name).alias(names.get(name, name)) for name in self.schema]
+        return replace(self, lazy=self.lazy.select(renamed), shape=shape)
+
+    def head(self, n: int) -> Self:
+        """Keep the first rows."""
+        if n < 0:
+            raise NotPortable("head with a negative number runs in pandas")
+        self.engine.note_limit()
+        return replace(self, lazy=self.lazy.head(n))
+
+    # -- verbs that need the order -----------------------------------------------------------------
+
+    def sort(
+        self, by: Sequence[str], ascending: Sequence[bool], *, na_position: Place = "last"
+    ) -> Self:
+        """Sort stably, missing values last or first both ways."""
+        self.shape.sortable(by)
+        keys = [column(name, self.schema[name]) for name in by]
+        down = [not up for up in ascending]
+        lazy = self.lazy.sort(
+            keys, descending=down, nulls_last=na_position == "last", maintain_order=True
+        )
+        return replace(self, lazy=lazy)
+
+    def distinct(
+        self, subset: Sequence[str] | None, *, keep: Place | Literal[False] = "first"
+    ) -> Self:
+        """Keep the first or the last of equal rows, or none."""
+        columns = list(self.schema) if subset is None else list(subset)
+        self.shape.sortable(columns)
+        # A float may hold NaN beside null: compared by a column in which the two are one.
+        floats = [name for name in columns if self.schema[name] is Kind.FLOAT]
+        hidden = {name: f"{_HIDDEN}{at}" for at, name in enumerate(floats)}
+        added = [column(name, Kind.FLOAT).alias(key) for name, key in hidden.items()]
+        lazy = self.lazy.with_columns(added).unique(
+            [hidden.get(name, name) for name in columns], keep=keep or "none", maintain_order=True
+        )
+        return replace(self, lazy=lazy.select(list(map(pl.col, self.schema))))
+
+    def aggregate(
+        self,
+        keys: Sequence[str],
+        aggregates: Mapping[str, Aggregate],
+        *,
+        dropna: bool = True,
+        sort: bool = True,
+    ) -> Self:
+        """Group by keys and compute named aggregates, ordered by key or by their first row."""
+        shape = self.shape.aggregate(keys, aggregates)
+        values = [
+            aggregate(each.function, each.column, self.schema[each.column]).alias(name)
+            for name, each in aggregates.items()
+        ]
+        lazy = self.drop_missing(keys, "any").lazy if dropna else self.lazy
+        by = [column(key, self.schema[key]) for key in keys]
+        grouped = lazy.group_by(by, maintain_order=not sort).agg(values)
+        if sort:
+            grouped = grouped.sort(list(map(pl.col, keys)), nulls_last=True)
+        return replace(self, lazy=grouped, shape=shape)
+
+    def join(
+        self,
+        right: Self,
+        *,
+        how: str,
+        left_on: Sequence[str],
+        right_on: Sequence[str],
+        suffixes: Suffixes,
+        validate: str | None = None,
+    ) -> Self:
+        """Join as ``DataFrame.merge`` does."""
+        if validate is not None:
+            raise NotPortable("merge with validate= runs in pandas")
+        lazy, shape = joined(
+            self, right, how=how, left_on=left_on, right_on=right_on, suffixes=suffixes
+        )
+        return replace(self, lazy=lazy, shape=shape)
+
+    # -- leaving the engine ------------------------------------------------------------------------
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Compute, and return a DataFrame with pandas' default dtypes."""
+        from etlframe.engines.exchange import from_arrow
+
+        table, held = self.engine.arrow(self.lazy), self._aside()
+        df = from_arrow(aside.without(table, held), self.schema)
+        dtypes = self.shape.dtypes_of_missing(self.engine.has_missing)
+        plain = ("int64", "bool")
+        df = df.astype({name: to for name, to in dtypes.items() if df[name].dtype in plain})
+        return aside.brought_back(df, table, held) if held else df
+
+    def count(self) -> int:
+        """Compute the number of rows."""
+        return int(self.engine.arrow(self.lazy.select(pl.len()))[0][0].as_py())
+
+    def write(self, path: str, format: str, options: Mapping[str, Any]) -> Written:  # noqa: A002 - the field's word
+        """Write to one file and return the rows that the writer counted."""
+        if is_streamed(self.lazy) and not self._aside():
+            return self.engine.write(self, path, format, options)
+        rows = PandasRows(self.to_pandas(), self.schema).write(path, format, options)
+        return replace(rows, rows_scanned=self.engine.rows_scanned)
+
+    def _aside(self) -> dict[str, Any]:
+        """Return the columns that stayed in pandas, by their names."""
+        return aside.of_frame(self.engine.aside, self.schema, self.shape.origins)

@@ -1,0 +1,112 @@
+"""Files as lazy frames: by the one reader of all engines, or by Polars' own where both agree.
+
+A file's cells mean the same on every engine since one reader reads them: DuckDB streams them, and
+Polars pulls batches when it needs them, so a source may be larger than memory. Parquet has types
+of its own; where Polars would give those that the sniff told, it reads the file by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import polars as pl  # the engine imports this module once the number of threads is set
+
+from etlframe.engines.base import Scan
+from etlframe.engines.polars.holding import held
+from etlframe.engines.polars.lowering import column, operand
+from etlframe.expressions.annotate import Origin
+from etlframe.expressions.kinds import Kind
+
+if TYPE_CHECKING:
+    from etlframe.engines.polars.engine import PolarsEngine
+
+# The sniff's type -> what Polars reads it as, where it needs no change.
+_PLAIN: dict[str, pl.DataType] = {
+    "BIGINT": pl.Int64(),
+    "DOUBLE": pl.Float64(),
+    "VARCHAR": pl.String(),
+    "BOOLEAN": pl.Boolean(),
+    "TIMESTAMP": pl.Datetime("us"),
+    "TIMESTAMP_MS": pl.Datetime("ms"),
+    "TIMESTAMP_NS": pl.Datetime("ns"),
+    "TIMESTAMP WITH TIME ZONE": pl.Datetime("us", "UTC"),
+}
+_WHOLE = (pl.Int8, pl.Int16, pl.Int32, pl.UInt8, pl.UInt16, pl.UInt32, pl.UInt64)
+
+
+def lazy_frame(scan: Scan, engine: PolarsEngine) -> pl.LazyFrame:
+    """Return a file as a lazy frame with exactly the scan's columns, rows in file order.
+
+    Raises:
+        NotPortable: A column has a type that Polars does not hold.
+    """
+    own = _own_parquet(scan) if scan.format == "parquet" else None
+    return _streamed(scan, engine) if own is None else own
+
+
+def _own_parquet(scan: Scan) -> pl.LazyFrame | None:
+    """Return Polars' own scan of a Parquet file, or None where a type could mean another."""
+    try:
+        lazy = pl.scan_parquet(scan.path, glob=False, hive_partitioning=False)
+        found = lazy.collect_schema()
+    except (pl.exceptions.PolarsError, OSError):
+        return None
+    columns = []
+    for name in scan.columns:
+        if name not in found or (asked := _PLAIN.get(scan.types[name])) is None:
+            return None
+        if not _means(found[name], asked):
+            return None
+        same = found[name] == asked
+        columns.append(pl.col(name) if same else pl.col(name).cast(asked))
+    return lazy.select(columns)
+
+
+def _means(found: pl.DataType, asked: pl.DataType) -> bool:
+    """Whether a cast between the types changes no value."""
+    if found == asked:
+        return True
+    if asked == pl.Int64():
+        return found in _WHOLE
+    if asked == pl.Float64():
+        return found == pl.Float32()
+    return asked == pl.Datetime("us") and found == pl.Date()
+
+
+def _streamed(scan: Scan, engine: PolarsEngine) -> pl.LazyFrame:
+    from polars.io.plugins import register_io_source
+
+    schema = held(engine.streams.schema(scan).empty_table()).schema
+    first = engine.is_first(scan)
+
+    def batches(
+        columns: list[str] | None,
+        predicate: pl.Expr | None,
+        n_rows: int | None,
+        _batch_size: int | None,
+    ) -> Iterator[pl.DataFrame]:
+        computation, rows = engine.computation, 0
+        try:
+            for batch in engine.streams.read(scan, columns, n_rows):
+                computation.check()
+                rows += batch.num_rows
+                df = pl.DataFrame(batch)
+                # Every cell was checked by now, also in rows that are dropped here.
+                yield df if predicate is None else df.filter(predicate)
+        except Exception as error:
+            computation.failed(error)
+            raise
+        if first:
+            computation.scanned.append(None if n_rows is not None else rows)
+
+    return register_io_source(batches, schema=schema, is_pure=True)
+
+
+def any_missing(lazy: pl.LazyFrame, origin: Origin) -> pl.LazyFrame:
+    """Return a frame of one value: whether a column, or an expression, misses a value."""
+    if origin.value is not None:
+        return lazy.select(operand(origin.value, lazy).missing.any())
+    is_float = lazy.collect_schema()[origin.column].is_float()
+    value = column(origin.column, Kind.FLOAT if is_float else Kind.OTHER)
+    return lazy.select(value.is_null().any())
