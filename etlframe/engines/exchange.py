@@ -97,7 +97,7 @@ def _special(column: pa.ChunkedArray, name: str, kind: Kind | None) -> pd.Series
         return _objects(column)
     if of.is_boolean(column.type) and column.null_count:
         return _objects(column, missing=float("nan"))
-    if of.is_integer(column.type) and column.null_count and _is_beyond_float(column):
+    if of.is_integer(column.type) and column.null_count and is_beyond_float(column):
         return _nullable_integers(column, name)
     if column.type == pa.month_day_nano_interval():
         return _timedeltas(column)
@@ -113,7 +113,8 @@ def _objects(column: pa.ChunkedArray, missing: object = None) -> pd.Series[Any]:
     return pd.Series(values, dtype=object)
 
 
-def _is_beyond_float(column: pa.ChunkedArray) -> bool:
+def is_beyond_float(column: pa.ChunkedArray) -> bool:
+    """Return whether a column of integers holds one that float64 cannot hold exactly."""
     import pyarrow.compute as pc
 
     low, high = pc.min_max(column).as_py().values()

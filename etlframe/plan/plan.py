@@ -83,16 +83,19 @@ class Plan:
         ways = [ascending] * len(keys) if isinstance(ascending, bool) else list(ascending)
         if not keys or len(ways) != len(keys):
             raise PlanError(f"sort_values has {len(keys)} columns and {len(ways)} in ascending=.")
+        _one_of("sort_values na_position", na_position, ("first", "last"))
         return self._then(SortValues(tuple(keys), tuple(ways), na_position))
 
     def drop_duplicates(
         self, subset: Names | None = None, *, keep: Literal["first", "last", False] = "first"
     ) -> Self:
         """Keep one of the rows that are equal in ``subset`` (in all columns where None)."""
+        _one_of("drop_duplicates keep", keep, ("first", "last", False))
         return self._then(DropDuplicates(_names_or_none(subset), keep))
 
     def dropna(self, subset: Names | None = None, *, how: Literal["any", "all"] = "any") -> Self:
         """Drop rows with missing values in any, or all, of ``subset``."""
+        _one_of("dropna how", how, ("any", "all"))
         return self._then(Dropna(_names_or_none(subset), how))
 
     def fillna(self, value: Any) -> Self:
@@ -229,6 +232,11 @@ class Grouped(Generic[P]):
 
 def _names_or_none(names: Names | None) -> tuple[str, ...] | None:
     return None if names is None else tuple(as_names(names))
+
+
+def _one_of(what: str, given: Any, known: Sequence[Any]) -> None:
+    if given not in known:
+        raise PlanError(f"{what}={given!r} is not one of {', '.join(map(repr, known))}.")
 
 
 def _whole(verb: str, n: int) -> int:

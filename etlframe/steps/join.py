@@ -179,9 +179,9 @@ def _keys(
             raise PlanError("merge how='cross' pairs every row with every other: it has no keys.")
         return (), ()
     if on is not None:
-        if (left_on, right_on) != (None, None):
+        if left_on is not None or right_on is not None:
             raise PlanError("merge takes on=, or left_on= and right_on=, not both.")
-        return tuple(as_names(on)), tuple(as_names(on))
+        left_on = right_on = on
     if left_on is None or right_on is None:
         raise PlanError("merge needs its keys: on='carrier', or left_on= and right_on=.")
     left, right = tuple(as_names(left_on)), tuple(as_names(right_on))

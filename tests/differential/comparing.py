@@ -30,7 +30,7 @@ def assert_same(pipeline: Pipeline, engine: str) -> None:
     assert isinstance(got.index, pd.RangeIndex)
     # Sums are added up in another order: the last digits may differ. Whole numbers of a calendar
     # (int32 in pandas) are int64 on an engine: the kind is compared, not the width.
-    mixed = [name for name in expected if _mixes_missing(expected[name])]
+    mixed = [str(name) for name in expected if _mixes_missing(expected[name])]
     got, expected = _one_missing(got, mixed), _one_missing(expected, mixed)
     pd.testing.assert_frame_equal(got, _wide(expected), check_exact=False, rtol=1e-9, atol=1e-9)
 

@@ -34,6 +34,7 @@ class DuckDBEngine(Engine):
     def __init__(self) -> None:
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._scans: list[Scan] = []
+        self._reads: set[str] = set()
         self._limited = False
         self._rows_scanned: int | None = None
         self._missing: dict[Origin, bool] = {}
@@ -57,6 +58,7 @@ class DuckDBEngine(Engine):
         """Return a lazy frame over a file."""
         sql = read_sql(scan)
         self._scans.append(scan)
+        self._reads.add(sql)
         return DuckDBFrame(self, sql, of_scan(scan, sql))
 
     def from_pandas(self, df: pd.DataFrame) -> DuckDBFrame:
@@ -100,10 +102,16 @@ class DuckDBEngine(Engine):
             lambda connection: write_query(connection, statement, schema, path, format, options)
         )
 
+    def is_of_file(self, origin: Origin) -> bool:
+        """Return whether an origin is a column of a file, not what a verb made of one."""
+        return origin.relation in self._reads
+
     def has_missing(self, origin: Origin) -> bool:
         """Look whether a column of a relation holds a missing value, once."""
         if not self.looks_for_missing:
             return False
+        if origin.known is not None:
+            return origin.known
         if origin not in self._missing:
             looked = Operand(text.name(origin.column), Kind.STR)
             if origin.value is not None:

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+from tests.differential.vocabulary.groups import GROUPS
+from tests.differential.vocabulary.joins import JOINS
 from tests.differential.vocabulary.missing import MISSING
 from tests.differential.vocabulary.numbers import NUMBERS
-from tests.differential.vocabulary.steps import STEPS
+from tests.differential.vocabulary.reshaping import RESHAPING
+from tests.differential.vocabulary.rows import ROWS
 from tests.differential.vocabulary.text import TEXT
 from tests.differential.vocabulary.time import TIME
 from tests.differential.vocabulary.windows import WINDOWS
@@ -21,6 +24,9 @@ VOCABULARY: dict[str, list[Word]] = {
     "Text": TEXT,
     "Time": TIME,
     "Other rows: order and aggregates": WINDOWS,
-    "Steps": STEPS,
+    "Steps: rows": ROWS,
+    "Steps: columns and shape": RESHAPING,
+    "Steps: groups": GROUPS,
+    "Steps: several frames": JOINS,
 }
 """Heading -> its words."""
