@@ -86,7 +86,10 @@ def test_rows_without_columns_are_refused_not_dropped(tmp_path: Path) -> None:
         etl.DataLoader(tmp_path / "out.jsonl").load(pd.DataFrame(index=range(3)))
 
 
-@pytest.mark.parametrize("text", [b"", b"\n\n", b"  \n", gzip.compress(b"")])
+NOTHINGS = {"": b"", "lines": b"\n\n", "blanks": b"  \n", "gzip": gzip.compress(b"")}
+
+
+@pytest.mark.parametrize("text", NOTHINGS.values(), ids=list(NOTHINGS))
 def test_what_may_have_been_cut_to_nothing_stays_an_error(tmp_path: Path, text: bytes) -> None:
     path = tmp_path / ("in.jsonl.gz" if text[:1] == b"\x1f" else "in.jsonl")
     path.write_bytes(text)
