@@ -9,7 +9,6 @@ import duckdb
 import pytest
 
 from etlframe.engines.base import Scan
-from etlframe.engines.duckdb.connection import connect
 from etlframe.engines.duckdb.faults import translate
 from etlframe.engines.duckdb.reader import read_arrow, read_sql
 from etlframe.engines.duckdb.sniff import sniff
@@ -23,8 +22,8 @@ from etlframe.storage.formats import file_format
 
 
 def fault(sql: str, *settings: str) -> duckdb.Error:
-    """Return the error that a query ends with."""
-    with connect() as connection:
+    """Return the error that a query ends with, in a database of its own with these settings."""
+    with duckdb.connect(":memory:") as connection:
         for setting in settings:
             connection.execute(setting)
         with pytest.raises(duckdb.Error) as caught:
