@@ -26,6 +26,13 @@ def dotted(accessor: str, word: str) -> str:
     return f".{accessor}.{word}" if accessor else f".{word}"
 
 
+def copied(node: Any) -> Any:
+    """Return a copy of a tree, or of a list of them: a transformer changes what it is given."""
+    if isinstance(node, ast.AST):
+        return type(node)(**{name: copied(each) for name, each in ast.iter_fields(node)})
+    return [copied(each) for each in node] if isinstance(node, list) else node
+
+
 def is_calendar(node: ast.AST) -> bool:
     """Say whether a node is ``.dt.isocalendar()``."""
     return (
