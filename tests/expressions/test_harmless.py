@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -70,3 +71,12 @@ def test_time_zones_have_names(zone: str) -> None:
 )
 def test_a_path_is_no_time_zone(zone: str) -> None:
     assert harmless.ZONES.fullmatch(zone) is None
+
+
+def test_the_docs_list_every_word_and_function() -> None:
+    docs = (Path(__file__).parents[2] / "docs" / "engines.md").read_text(encoding="utf-8")
+    listed = docs.split("The methods that a string may call:")[1].split("\n## ")[0]
+    for accessor, lead in (("", "of a column: "), ("str", "`.str`: "), ("dt", "`.dt`: ")):
+        words_of = listed.split(lead)[1].split("`")[1].split()
+        assert words_of == [*harmless.METHODS[accessor], *sorted(harmless.ATTRIBUTES[accessor])]
+    assert set(harmless.FUNCTIONS) <= set(docs.split("- The functions `")[1].split("`")[0].split())
