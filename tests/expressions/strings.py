@@ -107,7 +107,7 @@ _conditions = _either(
     _made("({a}).isin({b})", a=numbers, b=_either(NUMBER_LISTS)),
     _made("{a}.isin({b})", a=texts, b=_either(LISTS)),
     _made("{a}.duplicated()", a=_either(["i", "s"])),
-    st.sampled_from(["b", "`b`", "@yes or b", "b == True", "True != b", "index > 1", "z.isna()"]),
+    st.sampled_from(["b", "`b`", "b or @yes", "b == True", "True != b", "index > 1", "z.isna()"]),
 )  # fmt: skip
 
 conditions: Text = st.recursive(
