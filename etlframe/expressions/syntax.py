@@ -26,6 +26,20 @@ def dotted(accessor: str, word: str) -> str:
     return f".{accessor}.{word}" if accessor else f".{word}"
 
 
+def copied(node: Any) -> Any:
+    """Return a copy of a tree, or of a list of them: a transformer changes what it is given.
+
+    Leaves are not copied: a transformer takes others in their place.
+    """
+    if isinstance(node, ast.Name | ast.Constant) or (
+        isinstance(node, ast.AST) and not node._fields
+    ):
+        return node
+    if isinstance(node, ast.AST):
+        return type(node)(**{name: copied(each) for name, each in ast.iter_fields(node)})
+    return [copied(each) for each in node] if isinstance(node, list) else node
+
+
 def is_calendar(node: ast.AST) -> bool:
     """Say whether a node is ``.dt.isocalendar()``."""
     return (
@@ -48,10 +62,3 @@ def is_term(node: ast.AST) -> bool:
     if isinstance(node, ast.Call):
         return isinstance(node.func, ast.Attribute)
     return isinstance(node, ast.Name | ast.Constant | ast.Attribute | ast.Subscript)
-
-
-def copied(node: Any) -> Any:
-    """Return a copy of a syntax tree, for a transformer that changes what it is given."""
-    if isinstance(node, ast.AST):
-        return type(node)(**{name: copied(each) for name, each in ast.iter_fields(node)})
-    return [copied(each) for each in node] if isinstance(node, list) else node

@@ -129,9 +129,10 @@ def assign(**columns: Any) -> Assign:
     """Add or replace columns, as ``DataFrame.assign`` does, strings being expressions.
 
     Args:
-        **columns: An expression string (``"a + b"``), a ``pd.col`` expression, a function of the
-            DataFrame, a number, or ``etl.lit("text")`` for a constant string. Each sees the columns
-            before it. What a lambda or ``@name`` reads is remembered now.
+        **columns: An expression string (``"a + b"``: one expression, where ``DataFrame.eval``
+            would take ``"c = a + b"`` and several lines), a ``pd.col`` expression, a function of
+            the DataFrame, a number, or ``etl.lit("text")`` for a constant string. Each sees the
+            columns before it. What a lambda or ``@name`` reads is remembered now.
 
     Returns:
         A step: ``step(df)`` returns the new DataFrame, and it goes into a plan.
