@@ -59,7 +59,7 @@ def test_too_little_memory_is_told_with_the_mend() -> None:
 
 
 def test_an_interrupt_is_told() -> None:
-    with connect() as connection:
+    with duckdb.connect(":memory:") as connection:
         timer = threading.Timer(0.05, connection.interrupt)
         timer.start()
         with pytest.raises(duckdb.InterruptException) as caught:
