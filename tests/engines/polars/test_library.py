@@ -1,0 +1,41 @@
+"""The number of threads, which Polars counts when it is imported."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+RUN = """
+import os, sys
+import pandas as pd
+import etlframe as etl
+{before}
+os.environ["POLARS_MAX_THREADS"] = "4"
+with etl.set_options(threads=3):
+    plan = etl.Pipeline("p", pd.DataFrame({{"a": [1, 2]}})).query("a > 1")
+    results = [plan.to("out.csv").run("polars").raise_for_status() for _ in range(2)]
+import polars as pl
+print(pl.thread_pool_size(), os.environ["POLARS_MAX_THREADS"], [len(r.warnings) for r in results])
+print(results[0].warnings)
+"""
+
+
+def output(before: str, folder: Path) -> list[str]:
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{RUN.format(before=before)}"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, check=True, capture_output=True, text=True
+    )
+    return done.stdout.splitlines()
+
+
+def test_the_option_counts_where_polars_is_imported_by_the_run(tmp_path: Path) -> None:
+    assert output("", tmp_path)[0] == "3 4 [0, 0]"
+
+
+def test_a_run_says_when_polars_was_imported_before(tmp_path: Path) -> None:
+    before = "os.environ['POLARS_MAX_THREADS'] = '2'\nimport polars"
+    counts, warning = output(before, tmp_path)
+    assert counts == "2 4 [1, 1]"
+    assert "runs with 2 threads, not 3" in warning
