@@ -67,6 +67,8 @@ class Streams:
                 yield from cursor.sql(query).to_arrow_reader(BATCH)
             except duckdb.Error as error:
                 raise translate(error, scan) from error
+            except OSError as error:
+                raise translate(_of_duckdb(error), scan) from error
 
     def write(
         self,
@@ -118,3 +120,17 @@ class Streams:
             self._cursors.remove(cursor)
             with suppress(duckdb.Error):  # closed with its connection meanwhile
                 cursor.close()
+
+
+def _of_duckdb(error: OSError) -> duckdb.Error:
+    """Return DuckDB's error for what Arrow makes of it between two batches."""
+    import duckdb
+
+    said = str(error)
+    kinds: dict[str, type[duckdb.Error]] = {
+        "IO Error": duckdb.IOException,
+        "INTERRUPT Error": duckdb.InterruptException,
+        "Out of Memory Error": duckdb.OutOfMemoryException,
+    }
+    kind = kinds.get(said.partition(":")[0], duckdb.InvalidInputException)
+    return kind(said)
