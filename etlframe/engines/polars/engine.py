@@ -124,16 +124,23 @@ class PolarsEngine(Engine):
         if origin not in self._missing:
             from etlframe.engines.polars.reading import any_missing
 
-            scanned = self._rows_scanned
-            found = self.arrow(any_missing(self._relations[origin.relation], origin))
+            found = self.look(any_missing(self._relations[origin.relation], origin))
             self._missing[origin] = bool(found[0][0].as_py())
-            self._rows_scanned = scanned
         return self._missing[origin]
 
+    def look(self, lazy: pl.LazyFrame) -> pa.Table:
+        """Compute a lazy frame that is not the run's: the rows it scans are not counted."""
+        scanned = self._rows_scanned
+        table = self.arrow(lazy)
+        self._rows_scanned = scanned
+        return table
+
     def close(self) -> None:
-        """Stop what still reads, and close the reader's connection."""
+        """Stop what still reads, close the connection, and let go of frames."""
         self.computation.interrupt()
         self.streams.close()
+        # A scan holds this engine, through Polars, where Python's collector cannot see it.
+        self._relations.clear()
 
     def _run(self, work: Callable[[], Answer]) -> Answer:
         self.computation = Computation(self.streams)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import re
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -140,3 +142,14 @@ def test_a_name_that_is_a_pattern_to_polars_is_left_to_pandas() -> None:
     df = pd.DataFrame({"^a.*$": [1, 2], "ab": [3, 4]})
     pipeline = etl.Pipeline("p", df).query("ab > 3").drop("ab")
     assert pipeline.collect("polars").to_dict("list") == {"^a.*$": [2]}
+
+
+def test_an_engine_that_is_closed_is_let_go(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("a,b\n1,2\n")
+    engine = PolarsEngine()
+    gone = weakref.ref(engine)
+    assert len(frame_of(engine, tmp_path / "in.csv").to_pandas()) == 1
+    engine.close()
+    del engine
+    gc.collect()
+    assert gone() is None
