@@ -42,6 +42,7 @@ class PolarsEngine(Engine):
         self.computation = Computation(self.streams)
         self.aside: Aside = {}
         self._frames = 0
+        self._files: set[str] = set()
         self._first: Scan | None = None
         self._limited = False
         self._rows_scanned: int | None = None
@@ -65,7 +66,9 @@ class PolarsEngine(Engine):
 
         self._first = self._first or scan
         lazy = lazy_frame(scan, self)
-        return PolarsFrame(self, lazy, of_scan(scan, self.name_of(lazy)))
+        relation = self.name_of(lazy)
+        self._files.add(relation)
+        return PolarsFrame(self, lazy, of_scan(scan, relation))
 
     def from_pandas(self, df: pd.DataFrame) -> PolarsFrame:
         """Return a frame over a DataFrame, which is not copied where Arrow can share it."""
@@ -117,10 +120,16 @@ class PolarsEngine(Engine):
         rows = self._run(work)
         return Written(rows, self._rows_scanned)
 
+    def is_of_file(self, origin: Origin) -> bool:
+        """Return whether an origin is a column of a file, not what a verb made of one."""
+        return origin.relation in self._files
+
     def has_missing(self, origin: Origin) -> bool:
         """Look whether a column of a relation holds a missing value, once."""
         if not self.looks_for_missing:
             return False
+        if origin.known is not None:
+            return origin.known
         if origin not in self._missing:
             from etlframe.engines.polars.reading import any_missing
 
