@@ -37,6 +37,12 @@ class Streams:
         self._opened: duckdb.DuckDBPyConnection | None = None
         self._cursors: list[duckdb.DuckDBPyConnection] = []
 
+    def open(self) -> duckdb.DuckDBPyConnection:
+        """Connect with the options in force here: another thread may not see them."""
+        if self._opened is None:
+            self._opened = connect()
+        return self._opened
+
     def schema(self, scan: Scan) -> pa.Schema:
         """Return the types of a file's columns in Arrow, without reading rows."""
         with self._cursor() as cursor:
@@ -110,9 +116,8 @@ class Streams:
         """Open a cursor, which ``interrupt`` reaches as long as the block runs."""
         import duckdb
 
-        if self._opened is None:
-            self._opened = connect()
-        cursor = self._opened.cursor()
+        cursor = self.open().cursor()
+        cursor.execute("SET TimeZone = 'UTC'")  # of a connection, not of its database
         self._cursors.append(cursor)
         try:
             yield cursor

@@ -117,6 +117,7 @@ class PolarsEngine(Engine):
             rows = stream(frame.lazy, self.computation)
             return self.streams.write(rows, frame.schema, path, format, options)
 
+        self.streams.open()
         rows = self._run(work)
         return Written(rows, self._rows_scanned)
 

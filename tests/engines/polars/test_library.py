@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -39,3 +40,30 @@ def test_a_run_says_when_polars_was_imported_before(tmp_path: Path) -> None:
     counts, warning = output(before, tmp_path)
     assert counts == "2 4 [1, 1]"
     assert "runs with 2 threads, not 3" in warning
+
+
+ABROAD = """
+import sys; sys.path.insert(0, {root!r})
+from pathlib import Path
+import etlframe as etl
+Path("in.csv").write_text("at\\n2013-01-01T00:00:00Z\\n2013-07-01T00:00:00+02:00\\n")
+for engine in ("pandas", "polars"):
+    plan = etl.Pipeline("p", "in.csv").sort_values("at")
+    print(plan.collect(engine)["at"].tolist())
+    plan.to("out.csv").run(engine).raise_for_status()
+    print(Path("out.csv").read_text())
+"""
+
+
+def test_times_do_not_depend_on_the_zone_of_the_machine(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ABROAD.format(root=str(ROOT))],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "TZ": "America/New_York"},
+    )
+    lines = done.stdout.splitlines()
+    assert "2013-06-30T22:00:00+00:00" in lines
+    assert lines[: len(lines) // 2] == lines[len(lines) // 2 :]
