@@ -62,6 +62,7 @@ def test_every_engine_gives_the_answer_of_pandas(
         "opaque": derived.pipe(lambda d: d.nlargest(50, "arr_delay")).query("gained < 0"),
     }
     assert_same(pipelines[name], "duckdb")
+    assert_same(pipelines[name], "polars")
     assert_same(pipelines[name], "auto")
 
 

@@ -10,6 +10,7 @@ import pytest
 
 import etlframe as etl
 from etlframe.errors import ColumnNotFoundError, FallbackError, OptionError, StepError
+from etlframe.options import ENGINES
 from etlframe.plan.explain import AUTO
 
 DF = pd.DataFrame({"id": [1, 2, 3, 4], "v": [5, 1, 9, 7], "k": ["a", "b", "a", "c"]})
@@ -67,7 +68,7 @@ def test_a_misspelt_column_fails_early_and_names_the_step(csv: Path, look: str) 
     assert isinstance(error.value, KeyError | ValueError)
 
 
-@pytest.mark.parametrize("engine", ["pandas", "duckdb", "auto"])
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_misspelt_column_in_a_lambda_names_the_step_and_the_near_names(engine: str) -> None:
     pipeline = etl.Pipeline("p", DF).assign(w=lambda d: d["vv"] * 2)
     with pytest.raises(ColumnNotFoundError, match=r"Step 'assign w': no column 'vv'"):
@@ -165,7 +166,7 @@ def test_run_loads_and_tells(csv: Path) -> None:
     assert [step["name"] for step in result.steps] == ["extract", "query v > 1", "load"]
 
 
-@pytest.mark.parametrize("engine", ["auto", "pandas", "duckdb"])
+@pytest.mark.parametrize("engine", ENGINES)
 def test_steps_have_rows_where_known(csv: Path, engine: str) -> None:
     result = etl.Pipeline("p", csv).query("v > 1").assign(w="v").to("o.csv").run(engine=engine)
     rows = [step["rows"] for step in result.steps]
@@ -222,7 +223,7 @@ def test_what_is_not_available_yet_is_said_plainly() -> None:
 def test_whole_numbers_with_missing_values_are_written_as_integers(tmp_path: Path) -> None:
     path = tmp_path / "in.csv"
     path.write_text("a,f\n1,1.0\n,\n3,2.0\n")
-    for at, engine in enumerate(("pandas", "duckdb")):
+    for at, engine in enumerate(ENGINES):
         out = tmp_path / f"out{at}.jsonl"
         etl.Pipeline("p", path).assign(b="a * 2").to(out).run(engine).raise_for_status()
         assert out.read_text().splitlines()[0] == '{"a":1,"f":1.0,"b":2}', engine

@@ -3,13 +3,14 @@ from __future__ import annotations
 import pytest
 
 from etlframe.engines.duckdb import lowering
+from etlframe.engines.polars import lowering as polars_lowering
 from etlframe.expressions import words
 from etlframe.expressions.annotate import annotate
 from etlframe.expressions.kinds import Kind
 from etlframe.expressions.tree import Call, Column, NotPortable
 from etlframe.expressions.vocabulary import OPERATIONS
 
-LOWERED = {"duckdb": lowering.LOWERED}
+LOWERED = {"duckdb": lowering.LOWERED, "polars": polars_lowering.LOWERED}
 """Engine -> the operations that it computes itself."""
 
 

@@ -10,12 +10,12 @@ import pytest
 
 import etlframe as etl
 from etlframe.errors import EmptySourceError, LoadError
+from etlframe.options import ENGINES
 from etlframe.runs.log import RunLog
 
 NO_ROWS = pd.DataFrame({"n": pd.Series(dtype="int64"), "s": pd.Series(dtype="str")})
 NOTHING = pd.DataFrame()
 MODES = ("write", "append")
-ENGINES = ("auto", "duckdb", "pandas")
 
 
 @pytest.mark.parametrize("mode", MODES)

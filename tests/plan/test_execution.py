@@ -7,8 +7,11 @@ import pytest
 
 import etlframe as etl
 from etlframe.errors import LoadError, SourceNotFoundError
+from etlframe.options import ENGINES
 from etlframe.plan.execution import Execution, execute
 from etlframe.sources.base import DataSource
+
+ON_ENGINES = [name for name in ENGINES if name not in ("auto", "pandas")]
 
 
 class Numbers(DataSource):
@@ -26,7 +29,7 @@ def csv(tmp_path: Path) -> Path:
 
 
 def test_a_source_of_ones_own_needs_extract_alone(tmp_path: Path) -> None:
-    for engine in ("auto", "pandas", "duckdb"):
+    for engine in ENGINES:
         plan = etl.Pipeline("p", Numbers()).query("n > 2").to(tmp_path / "out.csv")
         assert execute(plan, engine=engine).rows_loaded == 2
     assert (tmp_path / "out.csv").read_text() == "n\n3\n4\n"
@@ -71,7 +74,7 @@ def test_a_destination_that_could_never_be_written_fails_before_anything_is_read
         execute(plan)
 
 
-@pytest.mark.parametrize("engine", ["auto", "pandas", "duckdb"])
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("suffix", ["csv", "jsonl"])
 def test_a_type_that_changes_after_the_sniff_is_read_again_with_a_warning(
     tmp_path: Path, engine: str, suffix: str
@@ -99,18 +102,22 @@ def test_a_field_that_comes_late_is_a_column_with_a_warning(tmp_path: Path) -> N
     assert (tmp_path / "out.jsonl").read_text().splitlines()[-1] == '{"n":2,"new":"x"}'
 
 
+@pytest.mark.parametrize("engine", ON_ENGINES)
 def test_rows_extracted_are_those_of_the_file_not_those_of_a_lookup(
-    csv: Path, tmp_path: Path
+    csv: Path, tmp_path: Path, engine: str
 ) -> None:
     other = tmp_path / "names.csv"
     other.write_text("s,name\na,Anna\nb,Bob\nz,Zoe\ny,Yan\n")
     plan = etl.Pipeline("p", csv).merge(etl.FileSource(other), "left", on="s")
-    execution = execute(plan.to(tmp_path / "out.csv"))
-    assert execution.engine == "duckdb"
+    execution = execute(plan.to(tmp_path / "out.csv"), engine=engine)
+    assert execution.engine == engine
     assert execution.rows_extracted == 3
 
 
-def test_a_head_leaves_the_number_of_rows_extracted_open(csv: Path, tmp_path: Path) -> None:
-    execution = execute(etl.Pipeline("p", csv).head(1).to(tmp_path / "out.csv"))
+@pytest.mark.parametrize("engine", ON_ENGINES)
+def test_a_head_leaves_the_number_of_rows_extracted_open(
+    csv: Path, tmp_path: Path, engine: str
+) -> None:
+    execution = execute(etl.Pipeline("p", csv).head(1).to(tmp_path / "out.csv"), engine=engine)
     assert execution.rows_extracted is None
     assert execution.rows_loaded == 1

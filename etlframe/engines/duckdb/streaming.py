@@ -37,6 +37,12 @@ class Streams:
         self._opened: duckdb.DuckDBPyConnection | None = None
         self._cursors: list[duckdb.DuckDBPyConnection] = []
 
+    def open(self) -> duckdb.DuckDBPyConnection:
+        """Connect with the options in force here: another thread may not see them."""
+        if self._opened is None:
+            self._opened = connect()
+        return self._opened
+
     def schema(self, scan: Scan) -> pa.Schema:
         """Return the types of a file's columns in Arrow, without reading rows."""
         with self._cursor() as cursor:
@@ -67,6 +73,8 @@ class Streams:
                 yield from cursor.sql(query).to_arrow_reader(BATCH)
             except duckdb.Error as error:
                 raise translate(error, scan) from error
+            except OSError as error:
+                raise translate(_of_duckdb(error), scan) from error
 
     def write(
         self,
@@ -108,9 +116,8 @@ class Streams:
         """Open a cursor, which ``interrupt`` reaches as long as the block runs."""
         import duckdb
 
-        if self._opened is None:
-            self._opened = connect()
-        cursor = self._opened.cursor()
+        cursor = self.open().cursor()
+        cursor.execute("SET TimeZone = 'UTC'")  # of a connection, not of its database
         self._cursors.append(cursor)
         try:
             yield cursor
@@ -118,3 +125,17 @@ class Streams:
             self._cursors.remove(cursor)
             with suppress(duckdb.Error):  # closed with its connection meanwhile
                 cursor.close()
+
+
+def _of_duckdb(error: OSError) -> duckdb.Error:
+    """Return DuckDB's error for what Arrow makes of it between two batches."""
+    import duckdb
+
+    said = str(error)
+    kinds: dict[str, type[duckdb.Error]] = {
+        "IO Error": duckdb.IOException,
+        "INTERRUPT Error": duckdb.InterruptException,
+        "Out of Memory Error": duckdb.OutOfMemoryException,
+    }
+    kind = kinds.get(said.partition(":")[0], duckdb.InvalidInputException)
+    return kind(said)

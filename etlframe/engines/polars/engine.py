@@ -42,6 +42,7 @@ class PolarsEngine(Engine):
         self.computation = Computation(self.streams)
         self.aside: Aside = {}
         self._frames = 0
+        self._files: set[str] = set()
         self._first: Scan | None = None
         self._limited = False
         self._rows_scanned: int | None = None
@@ -65,7 +66,9 @@ class PolarsEngine(Engine):
 
         self._first = self._first or scan
         lazy = lazy_frame(scan, self)
-        return PolarsFrame(self, lazy, of_scan(scan, self.name_of(lazy)))
+        relation = self.name_of(lazy)
+        self._files.add(relation)
+        return PolarsFrame(self, lazy, of_scan(scan, relation))
 
     def from_pandas(self, df: pd.DataFrame) -> PolarsFrame:
         """Return a frame over a DataFrame, which is not copied where Arrow can share it."""
@@ -114,26 +117,40 @@ class PolarsEngine(Engine):
             rows = stream(frame.lazy, self.computation)
             return self.streams.write(rows, frame.schema, path, format, options)
 
+        self.streams.open()
         rows = self._run(work)
         return Written(rows, self._rows_scanned)
+
+    def is_of_file(self, origin: Origin) -> bool:
+        """Return whether an origin is a column of a file, not what a verb made of one."""
+        return origin.relation in self._files
 
     def has_missing(self, origin: Origin) -> bool:
         """Look whether a column of a relation holds a missing value, once."""
         if not self.looks_for_missing:
             return False
+        if origin.known is not None:
+            return origin.known
         if origin not in self._missing:
             from etlframe.engines.polars.reading import any_missing
 
-            scanned = self._rows_scanned
-            found = self.arrow(any_missing(self._relations[origin.relation], origin))
+            found = self.look(any_missing(self._relations[origin.relation], origin))
             self._missing[origin] = bool(found[0][0].as_py())
-            self._rows_scanned = scanned
         return self._missing[origin]
 
+    def look(self, lazy: pl.LazyFrame) -> pa.Table:
+        """Compute a lazy frame that is not the run's: the rows it scans are not counted."""
+        scanned = self._rows_scanned
+        table = self.arrow(lazy)
+        self._rows_scanned = scanned
+        return table
+
     def close(self) -> None:
-        """Stop what still reads, and close the reader's connection."""
+        """Stop what still reads, close the connection, and let go of frames."""
         self.computation.interrupt()
         self.streams.close()
+        # A scan holds this engine, through Polars, where Python's collector cannot see it.
+        self._relations.clear()
 
     def _run(self, work: Callable[[], Answer]) -> Answer:
         self.computation = Computation(self.streams)

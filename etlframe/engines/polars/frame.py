@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import polars as pl  # the engine imports this module once the number of threads is set
 
-from etlframe.engines import aside
 from etlframe.engines.base import EngineFrame, Place, Suffixes, Written
-from etlframe.engines.pandas import PandasRows
-from etlframe.engines.polars import lowering
+from etlframe.engines.polars import leaving, lowering
 from etlframe.engines.polars.aggregating import aggregate
+from etlframe.engines.polars.checking import Check, key_checks
 from etlframe.engines.polars.joining import joined
 from etlframe.engines.polars.lowering import column
 from etlframe.engines.polars.operand import literal
-from etlframe.engines.polars.writing import is_streamed
+from etlframe.engines.polars.stacking import concatenated, melted
 from etlframe.engines.shape import Shape
+from etlframe.errors import KeysNotUniqueError
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.expressions.tree import Aggregate, Node, NotPortable
 
@@ -41,11 +41,13 @@ class PolarsFrame(EngineFrame):
         engine: The engine, for running it.
         lazy: The lazy frame; its columns are the shape's.
         shape: Columns, kinds, origins of missing values.
+        checks: What has to hold before rows are computed.
     """
 
     engine: PolarsEngine
     lazy: pl.LazyFrame
     shape: Shape
+    checks: tuple[Check, ...] = ()
 
     def __post_init__(self) -> None:
         for name in self.shape.schema:
@@ -117,14 +119,19 @@ class PolarsFrame(EngineFrame):
         renamed = [pl.col(name).alias(names.get(name, name)) for name in self.schema]
         return replace(self, lazy=self.lazy.select(renamed), shape=shape)
 
-    def head(self, n: int) -> Self:
-        """Keep the first rows."""
-        if n < 0:
-            raise NotPortable("head with a negative number runs in pandas")
-        self.engine.note_limit()
-        return replace(self, lazy=self.lazy.head(n))
-
     # -- verbs that need the order -----------------------------------------------------------------
+
+    def head(self, n: int) -> Self:
+        """Keep the first rows, or leave out the last."""
+        if n >= 0:
+            self.engine.note_limit()
+            return replace(self, lazy=self.lazy.head(n))
+        first = pl.int_range(pl.len(), dtype=pl.Int64) < pl.len().cast(pl.Int64) + n
+        return replace(self, lazy=self.lazy.filter(first))
+
+    def tail(self, n: int) -> Self:
+        """Keep the last rows, or leave out the first."""
+        return replace(self, lazy=self.lazy.tail(n) if n >= 0 else self.lazy.slice(-n))
 
     def sort(
         self, by: Sequence[str], ascending: Sequence[bool], *, na_position: Place = "last"
@@ -143,7 +150,7 @@ class PolarsFrame(EngineFrame):
     ) -> Self:
         """Keep the first or the last of equal rows, or none."""
         columns = list(self.schema) if subset is None else list(subset)
-        self.shape.sortable(columns)
+        self.shape.comparable(columns)
         # A float may hold NaN beside null: compared by a column in which the two are one.
         floats = [name for name in columns if self.schema[name] is Kind.FLOAT]
         hidden = {name: f"{_HIDDEN}{at}" for at, name in enumerate(floats)}
@@ -185,37 +192,45 @@ class PolarsFrame(EngineFrame):
         validate: str | None = None,
     ) -> Self:
         """Join as ``DataFrame.merge`` does."""
-        if validate is not None:
-            raise NotPortable("merge with validate= runs in pandas")
+        checks = (*right.checks, *key_checks(self, right, left_on, right_on, validate))
         lazy, shape = joined(
             self, right, how=how, left_on=left_on, right_on=right_on, suffixes=suffixes
         )
+        return replace(self, lazy=lazy, shape=shape, checks=(*self.checks, *checks))
+
+    def concat(self, others: Sequence[Self]) -> Self:
+        """Put the rows of other frames below."""
+        frames = [self, *others]
+        lazy, shape = concatenated(frames)
+        checks = tuple(check for frame in frames for check in frame.checks)
+        return replace(self, lazy=lazy, shape=shape, checks=checks)
+
+    def melt(
+        self, id_vars: Sequence[str], value_vars: Sequence[str], *, var_name: str, value_name: str
+    ) -> Self:
+        """Put columns below each other."""
+        lazy, shape = melted(self, id_vars, value_vars, var_name=var_name, value_name=value_name)
         return replace(self, lazy=lazy, shape=shape)
 
     # -- leaving the engine ------------------------------------------------------------------------
 
     def to_pandas(self) -> pd.DataFrame:
         """Compute, and return a DataFrame with pandas' default dtypes."""
-        from etlframe.engines.exchange import from_arrow
-
-        table, held = self.engine.arrow(self.lazy), self._aside()
-        df = from_arrow(aside.without(table, held), self.schema)
-        dtypes = self.shape.dtypes_of_missing(self.engine.has_missing)
-        plain = ("int64", "bool")
-        df = df.astype({name: to for name, to in dtypes.items() if df[name].dtype in plain})
-        return aside.brought_back(df, table, held) if held else df
+        self._check()
+        return leaving.to_pandas(self)
 
     def count(self) -> int:
         """Compute the number of rows."""
+        self._check()
         return int(self.engine.arrow(self.lazy.select(pl.len()))[0][0].as_py())
 
     def write(self, path: str, format: str, options: Mapping[str, Any]) -> Written:  # noqa: A002 - the field's word
         """Write to one file and return the rows that the writer counted."""
-        if is_streamed(self.lazy) and not self._aside():
-            return self.engine.write(self, path, format, options)
-        rows = PandasRows(self.to_pandas(), self.schema).write(path, format, options)
-        return replace(rows, rows_scanned=self.engine.rows_scanned)
+        self._check()
+        return leaving.write(self, path, format, options)
 
-    def _aside(self) -> dict[str, Any]:
-        """Return the columns that stayed in pandas, by their names."""
-        return aside.of_frame(self.engine.aside, self.schema, self.shape.origins)
+    def _check(self) -> None:
+        """Raise what a check finds, before rows are computed."""
+        for check in self.checks:
+            if self.engine.look(check.lazy).num_rows:
+                raise KeysNotUniqueError(check.message)

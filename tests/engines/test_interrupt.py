@@ -1,4 +1,4 @@
-"""Ctrl-C while DuckDB computes: a real signal to a real process, in a query that would not end."""
+"""Ctrl-C while an engine computes: a real signal to a real process, in a query without an end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def press(execution):
     if execution.step == "load" and execution.steps:
         threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
 """
-RUN = "endless.run(retries=2, on_progress=press)"
+RUN = "endless.run(engine={engine!r}, retries=2, on_progress=press)"
 
 
 def python(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -32,8 +32,8 @@ def python(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_run_is_cancelled_and_not_tried_again(tmp_path: Path) -> None:
-    done = python(f"{ENDLESS}\n{RUN}", tmp_path)
+def test_a_run_is_cancelled_and_not_tried_again(tmp_path: Path, engine: str) -> None:
+    done = python(f"{ENDLESS}\n{RUN.format(engine=engine)}", tmp_path)
     assert "KeyboardInterrupt" in done.stderr
     log = (tmp_path / ".etlframe" / "logs" / "etl-jobs.jsonl").read_text()
     assert log.count('"CANCELLED"') == 1
@@ -42,8 +42,11 @@ def test_a_run_is_cancelled_and_not_tried_again(tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir() if "out.jsonl" in each.name] == []
 
 
-def test_a_collect_ends_by_keyboard_interrupt(tmp_path: Path) -> None:
-    timer = "threading.Timer(0.7, os.kill, (os.getpid(), signal.SIGINT)).start()"
-    ending = "try:\n    endless.collect()\nexcept KeyboardInterrupt:\n    print('stopped')\n"
+def test_a_collect_ends_by_keyboard_interrupt(tmp_path: Path, engine: str) -> None:
+    warm = f"etl.Pipeline('one', same).head(1).collect({engine!r})"
+    timer = f"{warm}\nthreading.Timer(0.7, os.kill, (os.getpid(), signal.SIGINT)).start()"
+    ending = (
+        f"try:\n    endless.collect({engine!r})\nexcept KeyboardInterrupt:\n    print('stopped')\n"
+    )
     done = python(f"{ENDLESS}\n{timer}\n{ending}", tmp_path)
     assert done.stdout == "stopped\n"
