@@ -14,7 +14,8 @@ from etlframe.errors import ColumnNotFoundError
 from etlframe.expressions.aggregates import COUNTS, aggregate_kind
 from etlframe.expressions.annotate import NOWHERE, Origin, Origins, Typed, annotate
 from etlframe.expressions.kinds import Kind, Schema
-from etlframe.expressions.tree import Aggregate, Node, NotPortable, columns_of
+from etlframe.expressions.tree import Aggregate, Literal, Node, NotPortable, columns_of
+from etlframe.expressions.vocabulary_windows import is_scalar
 from etlframe.expressions.words import literal
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from etlframe.engines.base import Scan
 
 _SORTABLE = (Kind.INT, Kind.FLOAT, Kind.STR, Kind.BOOL, Kind.DATE, Kind.DATETIME, Kind.DATETIME_TZ)
+_BROADCAST = (Kind.INT, Kind.FLOAT, Kind.BOOL)
 _DTYPES = {Kind.INT: "float64", Kind.MAYBE_BOOL: "object"}
 _LITERALS = {bool: Kind.BOOL, int: Kind.INT, float: Kind.FLOAT, str: Kind.STR}
 
@@ -60,11 +62,33 @@ class Shape:
         self.need(columns_of(node))
         return annotate(node, self.schema, self.origins, here)
 
-    def condition(self, node: Node) -> Typed:
-        """Return a typed condition."""
+    def condition(self, node: Node, written: Node | None = None) -> Typed:
+        """Return a typed condition.
+
+        Args:
+            node: The tree.
+            written: The tree as it was written, where an engine has computed a part of it.
+        """
         typed = self.typed(node)
         if typed.kind is not Kind.BOOL:
             raise NotPortable(f"a filter by a column of {typed.kind} runs in pandas")
+        if is_scalar(written or node):
+            raise NotPortable("a filter by one value runs in pandas")
+        return typed
+
+    def column(self, node: Node, here: str = "", written: Node | None = None) -> Typed:
+        """Return a typed tree that becomes a column.
+
+        Args:
+            node: The tree.
+            here: The relation that it is computed on.
+            written: The tree as it was written, where an engine has computed a part of it.
+        """
+        typed = self.typed(node, here)
+        aggregate = not isinstance(node, Literal) and is_scalar(written or node)
+        if aggregate and typed.kind not in _BROADCAST:
+            # Of no rows, or of none that is not missing, pandas makes a column of another dtype.
+            raise NotPortable(f"a column of one aggregate of {typed.kind} runs in pandas")
         return typed
 
     def with_column(self, name: str, typed: Typed) -> Shape:

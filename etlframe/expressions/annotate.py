@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from etlframe.expressions.kinds import Kind
+from etlframe.expressions.operation import Operation
 from etlframe.expressions.tree import Call, Column, Literal, Node, NotPortable, columns_of
 from etlframe.expressions.vocabulary import OPERATIONS
 
@@ -90,6 +91,7 @@ def annotate(
     if node.op in _COMPARISONS:
         args = _with_moments(args)
     operation = OPERATIONS[node.op]
+    args = _as_floats(operation, args, node.params)
     kind = operation.kind([each.kind for each in args], node.params)
     for at in operation.whole:
         if args[at].kind is Kind.INT and args[at].origins:
@@ -101,6 +103,21 @@ def annotate(
         return typed
     kept = args[:1] if node.op == "fillna" else args
     return replace(typed, origins=NOWHERE.union(*(_passed_on(each, kind, here) for each in kept)))
+
+
+def _as_floats(
+    operation: Operation, args: tuple[Typed, ...], params: tuple[Any, ...]
+) -> tuple[Typed, ...]:
+    """Take whole numbers that are known to miss as the floats that pandas has, where it helps."""
+    kinds = [each.kind for each in args]
+    if operation.rule(kinds, params) is not None:
+        return args
+    return tuple(
+        Typed(Call("to_float", (each.node,)), Kind.FLOAT, each.origins, (each,))
+        if each.kind is Kind.INT and any(origin.known for origin in each.origins)
+        else each
+        for each in args
+    )
 
 
 _SAME_DTYPE = ("keep", "replace_values")

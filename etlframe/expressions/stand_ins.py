@@ -7,7 +7,8 @@ from typing import Any, NoReturn, TypeGuard
 
 from etlframe.expressions import words
 from etlframe.expressions.refusing import StandIn, refusing
-from etlframe.expressions.tree import Call, Node, NotPortable
+from etlframe.expressions.tree import Call, Column, Node, NotPortable
+from etlframe.expressions.vocabulary_windows import is_scalar
 
 
 def is_column(value: Any) -> TypeGuard[ColumnStandIn]:
@@ -119,10 +120,14 @@ class ColumnStandIn(StandIn):
 
     def __getattr__(self, name: str) -> Any:
         tracer = self.tracer
+        if is_scalar(self.node):  # of no rows it is a plain NaN in pandas, which has no methods
+            tracer.refuse(f".{name} of an aggregate")
         if name == "str":
             return AccessorStandIn(tracer, self.node, words.TEXT_METHODS)
         if name == "dt":
             return AccessorStandIn(tracer, self.node, words.TIME_PARTS, calls=False)
+        if name == "groupby":
+            return lambda by: GroupedStandIn(tracer, self.node, _keys(tracer, by))
         if name not in words.METHODS:
             tracer.refuse(f".{name} of a column")
         return _method(tracer, words.METHODS[name], self.node)
@@ -170,3 +175,64 @@ class AccessorStandIn(StandIn):
 
 def _method(tracer: Tracer, build: Callable[..., Node], node: Node) -> Callable[..., ColumnStandIn]:
     return lambda *args, **kwargs: tracer.guarded(build, node, *args, **kwargs)
+
+
+class GroupsStandIn(StandIn):
+    """Stands for ``d.groupby(keys)``."""
+
+    def __init__(self, tracer: Tracer, keys: tuple[Node, ...]) -> None:
+        self.tracer = tracer
+        self._keys = keys
+
+    def __getitem__(self, name: Any) -> GroupedStandIn:
+        if type(name) is not str:
+            self.tracer.refuse("groupby()[...] with anything but a column's name")
+        return GroupedStandIn(self.tracer, Column(name), self._keys)
+
+    def cumcount(self) -> ColumnStandIn:
+        """Count the rows of each group from 0."""
+        return self.tracer.guarded(words.cumcount, None, self._keys)
+
+    def __getattr__(self, name: str) -> Any:
+        self.tracer.refuse(f".{name} of groups")
+
+
+class GroupedStandIn(StandIn):
+    """Stands for ``d.groupby(keys)[column]``."""
+
+    def __init__(self, tracer: Tracer, node: Node, keys: tuple[Node, ...]) -> None:
+        self.tracer = tracer
+        self._node = node
+        self._keys = keys
+
+    def __getattr__(self, name: str) -> Any:
+        tracer = self.tracer
+        if name not in words.GROUP_METHODS:
+            tracer.refuse(f".{name} of groups")
+        build = words.GROUP_METHODS[name]
+        return lambda *args, **kwargs: tracer.guarded(
+            build, self._node, self._keys, *args, **kwargs
+        )
+
+
+def groups(tracer: Tracer, by: Any, **options: Any) -> GroupsStandIn:
+    """Return what stands for ``d.groupby(by)``; its options change no row's answer but dropna."""
+    known = {"sort", "as_index", "observed", "group_keys"}
+    if set(options) - known:
+        tracer.refuse("groupby with options")
+    return GroupsStandIn(tracer, _keys(tracer, by))
+
+
+def _keys(tracer: Tracer, by: Any) -> tuple[Node, ...]:
+    listed = by if type(by) in (list, tuple) else [by]
+    if not listed:
+        tracer.refuse("groupby without a key")
+    return tuple(_key(tracer, each) for each in listed)
+
+
+def _key(tracer: Tracer, by: Any) -> Node:
+    if is_column(by):
+        return by.node
+    if type(by) is not str:
+        tracer.refuse("groupby by anything but columns")
+    return Column(by)

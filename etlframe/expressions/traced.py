@@ -10,10 +10,19 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from etlframe.expressions.modules import with_modules
 from etlframe.expressions.refusing import StandIn
 from etlframe.expressions.reserved import FRAME_ATTRIBUTES
-from etlframe.expressions.stand_ins import AccessorStandIn, ColumnStandIn, Tracer, is_column
-from etlframe.expressions.tree import Column, Node, NotPortable
+from etlframe.expressions.stand_ins import (
+    AccessorStandIn,
+    ColumnStandIn,
+    GroupsStandIn,
+    Tracer,
+    groups,
+    is_column,
+)
+from etlframe.expressions.tree import Call, Column, Node, NotPortable
+from etlframe.expressions.vocabulary_windows import is_scalar
 
 __all__ = ["AccessorStandIn", "ColumnStandIn", "Tracer", "is_column", "trace", "trace_col"]
 
@@ -31,7 +40,7 @@ def trace(function: Callable[[Any], Any], columns: Iterable[str]) -> Node:
     """
     tracer = Tracer(columns)
     try:
-        answer = function(FrameStandIn(tracer))
+        answer = with_modules(function)(FrameStandIn(tracer))
     except NotPortable as refused:
         raise NotPortable(tracer.refusal or str(refused)) from None
     except Exception as error:
@@ -48,7 +57,19 @@ def trace(function: Callable[[Any], Any], columns: Iterable[str]) -> Node:
 
 def trace_col(expression: Any, columns: Iterable[str]) -> Node:
     """Return the tree of a ``pd.col`` expression; raises ``NotPortable``."""
-    return trace(expression._eval_expression, columns)  # noqa: SLF001 - pandas has no public way in
+    node = trace(expression._eval_expression, columns)  # noqa: SLF001 - pandas has no public way in
+    if _begins_with_aggregate(node):
+        # pandas asks the aggregate for its __sub__ and the like; a plain NaN has none for columns.
+        raise NotPortable("pd.col with an aggregate on the left of a column runs in pandas")
+    return node
+
+
+def _begins_with_aggregate(node: Node) -> bool:
+    if not isinstance(node, Call):
+        return False
+    first = node.args[0]
+    left = isinstance(first, Call) and is_scalar(first) and not all(map(is_scalar, node.args))
+    return left or any(map(_begins_with_aggregate, node.args))
 
 
 class FrameStandIn(StandIn):
@@ -69,6 +90,11 @@ class FrameStandIn(StandIn):
         tracer.touched = True
         # A name that is not there is left to the check of the tree's columns, which knows the step.
         return ColumnStandIn(tracer, Column(name))
+
+    def groupby(self, by: Any, **options: Any) -> GroupsStandIn:
+        """Stand for the groups, whose windows are columns again."""
+        self.tracer.touched = True
+        return groups(self.tracer, by, **options)
 
     def __getattr__(self, name: str) -> ColumnStandIn:
         tracer = self.tracer

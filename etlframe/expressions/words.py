@@ -19,18 +19,23 @@ from etlframe.expressions.words_numbers import (
     power,
     power_of,
 )
+from etlframe.expressions.words_pandas import PANDAS_FUNCTIONS
 from etlframe.expressions.words_text import TEXT_METHODS, text_item
 from etlframe.expressions.words_time import TIME_PARTS
 from etlframe.expressions.words_values import literal, membership, operand_or_missing
+from etlframe.expressions.words_windows import GROUP_METHODS, WINDOW_METHODS, cumcount
 
 __all__ = [
     "ARRAY_FUNCTIONS",
     "BINARY",
     "FUNCTIONS",
+    "GROUP_METHODS",
     "METHODS",
+    "PANDAS_FUNCTIONS",
     "TEXT_METHODS",
     "TIME_PARTS",
     "UFUNCS",
+    "cumcount",
     "literal",
     "membership",
     "operand_or_missing",
@@ -39,5 +44,5 @@ __all__ = [
     "text_item",
 ]
 
-METHODS: dict[str, Callable[..., Node]] = {**NUMBER_METHODS, **MISSING_METHODS}
+METHODS: dict[str, Callable[..., Node]] = {**NUMBER_METHODS, **MISSING_METHODS, **WINDOW_METHODS}
 """Words of a Series."""

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from pandas import notna
 
 from etlframe.expressions.reserved import FRAME_ATTRIBUTES
 from etlframe.expressions.traced import trace, trace_col
@@ -50,6 +51,16 @@ def _swallowing(d: Any) -> Any:
         return d["a"]
 
 
+def _importing(d: Any) -> Any:
+    import pandas as inner  # noqa: ICN001 - another name than the module's
+
+    return inner.isna(d["a"])
+
+
+def _isna(column: Any) -> Any:
+    return pd.isna(column)
+
+
 OPAQUE: dict[str, Callable[[Any], Any]] = {
     "apply": lambda d: d["a"].apply(math.sqrt),
     "len": lambda d: d["a"] / len(d),
@@ -58,7 +69,10 @@ OPAQUE: dict[str, Callable[[Any], Any]] = {
     "truth of a column": lambda d: d["a"] or d["b"],
     "and between columns": lambda d: d["a"] > 1 and d["b"] > 1,
     "a chained comparison": lambda d: 1 < d["a"] < 3,
-    "pd.isna": lambda d: pd.isna(d["a"]),
+    "pd.isna where pandas is imported inside": _importing,
+    "pd.isna in another function": lambda d: _isna(d["a"]),
+    "pd.concat": lambda d: pd.concat([d["a"], d["b"]]),
+    "pd.Series of a column": lambda d: pd.Series(d["a"]),
     "an f-string": lambda d: f"{d.a}",
     "str()": lambda d: str(d.a),
     "repr()": lambda d: repr(d.a),
@@ -81,7 +95,10 @@ OPAQUE: dict[str, Callable[[Any], Any]] = {
     "several columns": lambda d: d[["a", "b"]].sum(axis=1),
     "a mask": lambda d: d[d.a > 1]["b"],
     "a swallowed refusal": _swallowing,
-    "an aggregate": lambda d: d.a - d.a.mean(),
+    "a method of an aggregate": lambda d: d.a - d.a.mean().round(1),
+    "an aggregate in a branch": lambda d: d.a if d.a.mean() > 1 else d.b,
+    "an aggregate of groups": lambda d: d.groupby("a")["b"].mean(),
+    "groups of rows": lambda d: d.groupby("a").apply(len),
     "an unknown numpy function": lambda d: np.cumsum(d.a),
     "numpy with options": lambda d: np.log(d.a, where=[True]),
     "a constant that looked at nothing": lambda _d: 5,
@@ -117,3 +134,44 @@ def test_the_attributes_of_a_dataframe_are_those_of_the_installed_pandas() -> No
 
 def test_a_column_that_is_not_there_is_left_to_the_check_of_columns() -> None:
     assert trace(lambda d: d["nope"] + 1, COLUMNS) == Call("add", (Column("nope"), Literal(1)))
+
+
+def test_functions_of_pandas_know_a_column() -> None:
+    isna = pd.isna
+    expected = Call("isna", (Column("a"),))
+    assert trace(lambda d: pd.isna(d.a), COLUMNS) == expected
+    assert trace(lambda d: isna(d.a), COLUMNS) == expected
+    assert trace(lambda d: notna(d.a), COLUMNS) == Call("notna", (Column("a"),))
+
+
+def test_functions_of_pandas_are_themselves_for_all_else() -> None:
+    moment = pd.Timestamp("2013-01-01")
+    assert trace(lambda d: d.a == pd.Timestamp("2013-01-01"), COLUMNS) == Call(
+        "eq", (Column("a"), Literal(moment.to_pydatetime()))
+    )
+    assert trace(lambda d: d.a + int(pd.isna(None)), COLUMNS) == Call(
+        "add", (Column("a"), Literal(1))
+    )
+    assert pd.isna(math.nan)
+
+
+def test_a_traced_function_writes_its_own_globals_and_cells() -> None:
+    seen = []
+    count = 0
+
+    def counting(d: Any) -> Any:
+        nonlocal count
+        count += 1
+        seen.append(pd.isna(d.a) is not None)
+        return d.a
+
+    trace(counting, COLUMNS)
+    assert (count, seen) == (1, [True])
+
+
+def test_windows_of_groups_are_traced() -> None:
+    summed = Call("group_sum", (Column("a"), Column("b"), Column("c")))
+    assert trace(lambda d: d.groupby(["b", "c"])["a"].transform("sum"), COLUMNS) == summed
+    assert trace(lambda d: d.a.groupby(d.b).shift(2), COLUMNS) == Call(
+        "group_shift", (Column("a"), Column("b")), (2, None)
+    )

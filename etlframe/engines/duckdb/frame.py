@@ -18,6 +18,7 @@ from etlframe.engines.duckdb.checking import Check, key_checks
 from etlframe.engines.duckdb.joining import join_sql, semi_join_sql
 from etlframe.engines.duckdb.ordering import ROW, Relation, Term, one_of_equal, order_by
 from etlframe.engines.duckdb.stacking import concatenated, melted
+from etlframe.engines.duckdb.windows import assigned, filtered
 from etlframe.engines.shape import Shape
 from etlframe.errors import KeysNotUniqueError
 from etlframe.expressions.annotate import Typed
@@ -61,15 +62,13 @@ class DuckDBFrame(EngineFrame):
 
     def filter(self, condition: Node) -> Self:
         """Keep the rows where a condition is true."""
-        typed = self.shape.condition(condition)
-        return self._where(lowering.condition(typed))
+        return filtered(self, condition)
 
     def assign(self, columns: Mapping[str, Node]) -> Self:
         """Add or replace columns, one after the other."""
         frame = self
         for column, node in columns.items():
-            typed = frame.shape.typed(node, frame.sql)
-            frame = frame._with(column, lowering.sql(typed), typed)
+            frame = assigned(frame, column, node)
         return frame
 
     def fill_missing(self, values: Mapping[str, Any]) -> Self:
@@ -80,7 +79,7 @@ class DuckDBFrame(EngineFrame):
             typed = Typed(Column(column), kind, self.shape.origins.get(column, frozenset()))
             plain = float(value) if kind is Kind.FLOAT else value
             filled = f"coalesce({lowering.present(typed)}, {text.value(plain)})"
-            frame = frame._with(column, filled, typed)
+            frame = frame.compute(column, filled, typed)
         return frame
 
     def cast(self, kinds: Mapping[str, Kind]) -> Self:
@@ -90,7 +89,7 @@ class DuckDBFrame(EngineFrame):
         for column, kind in kinds.items():
             if self.schema[column] is not kind:
                 typed = Typed(Column(column), kind)
-                frame = frame._with(column, f"{text.name(column)}::DOUBLE", typed)
+                frame = frame.compute(column, f"{text.name(column)}::DOUBLE", typed)
         return replace(frame, shape=shape)
 
     def drop_missing(self, subset: Sequence[str], how: str) -> Self:
@@ -98,7 +97,7 @@ class DuckDBFrame(EngineFrame):
         self.shape.need(subset)
         missing = [lowering.is_missing(Typed(Column(name), self.schema[name])) for name in subset]
         joined = (" OR " if how == "any" else " AND ").join(missing)
-        return self._where(f"NOT ({joined})") if missing else self
+        return self.keep(f"NOT ({joined})") if missing else self
 
     def select(self, columns: Sequence[str]) -> Self:
         """Keep columns, in that order."""
@@ -139,7 +138,7 @@ class DuckDBFrame(EngineFrame):
     ) -> Self:
         """Sort stably, missing values last or first both ways."""
         self.shape.sortable(by)
-        frame = self._with_row()
+        frame = self.with_row()
         first = na_position == "first"
         keys = tuple(Term(name, up, first) for name, up in zip(by, ascending, strict=True))
         return replace(frame, order=(*keys, *frame.order))
@@ -150,7 +149,7 @@ class DuckDBFrame(EngineFrame):
         """Keep the first or the last of equal rows, or none."""
         columns = list(self.schema) if subset is None else list(subset)
         self.shape.comparable(columns)
-        frame = self.numbered() if keep == "last" else self._with_row()
+        frame = self.numbered() if keep == "last" else self.with_row()
         keys = [lowering.column(name, self.schema[name]) for name in columns]
         chosen = one_of_equal(keys, keep, frame.order_by())
         return replace(frame, sql=f"SELECT * FROM ({frame.sql}) QUALIFY {chosen}")
@@ -181,7 +180,7 @@ class DuckDBFrame(EngineFrame):
         """Join as ``DataFrame.merge`` does."""
         checks = (*right.checks, *key_checks(self, right, left_on, right_on, validate))
         if how == "left_semi":
-            frame = self._with_row()
+            frame = self.with_row()
             sql = semi_join_sql(frame, right, left_on, right_on)
             return replace(frame, sql=sql, checks=(*self.checks, *checks))
         left, right = self.numbered(), right.numbered()
@@ -233,10 +232,11 @@ class DuckDBFrame(EngineFrame):
 
     # -- building blocks ---------------------------------------------------------------------------
 
-    def _where(self, condition: str) -> Self:
+    def keep(self, condition: str) -> Self:
+        """Keep the rows where SQL is true."""
         return replace(self, sql=f"SELECT * FROM ({self.sql}) WHERE {condition}")
 
-    def _with(self, column: str, expression: str, typed: Typed) -> Self:
+    def compute(self, column: str, expression: str, typed: Typed) -> Self:
         """Add or replace one column; a replaced one stays in its place."""
         frame = self._sheltered([column])
         shape = frame.shape.with_column(column, typed)
@@ -266,7 +266,7 @@ class DuckDBFrame(EngineFrame):
                 frame = replace(frame, sql=sql, order=order, hidden=(*frame.hidden, kept))
         return frame
 
-    def _with_row(self) -> Self:
+    def with_row(self) -> Self:
         """Make the present order explicit: by a row number, unless keys already tell it."""
         if self.order:
             return self
@@ -276,7 +276,7 @@ class DuckDBFrame(EngineFrame):
     def numbered(self) -> Self:
         """Number the rows in their present order, by one hidden column."""
         if not self.order:
-            return self._with_row()
+            return self.with_row()
         sql = (
             f"SELECT {text.names(self.columns)}, "
             f"row_number() OVER ({self.order_by().strip()}) AS {text.name(ROW)} FROM ({self.sql})"

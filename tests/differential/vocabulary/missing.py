@@ -14,6 +14,7 @@ MISSING: list[Word] = [
     column("`isin` of timestamps", lambda d: d["t"].isin([pd.Timestamp("2013-01-01")])),
     column("`between`", lambda d: d["f"].between(0, 2), "f.between(0, 2)"),
     column("`isna`, `notna`", lambda d: d["f"].isna(), "f.isna()"),
+    column("`pd.isna`, `pd.notna`", lambda d: pd.isna(d["f"]), col=False),
     column("`fillna`", lambda d: d["f"].fillna(0.0), "f.fillna(0.0)"),
     column("`fillna` by a column", lambda d: d["s"].fillna(d["k"]), "s.fillna(k)"),
     column("`clip`", lambda d: d["f"].clip(0, 1), "f.clip(0, 1)"),
