@@ -44,6 +44,9 @@ def connect() -> duckdb.DuckDBPyConnection:
         "error_on_division_by_zero": False,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
+        # With threads of its own for writing, DuckDB 2.0 now and then waits for itself for ever
+        # when a write fails, as on a full disk. Without them writing is as fast.
+        "async_threads": 0,
     }
     if options.threads is not None:
         settings["threads"] = options.threads
