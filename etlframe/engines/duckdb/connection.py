@@ -63,6 +63,9 @@ def connect() -> duckdb.DuckDBPyConnection:
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "enable_external_file_cache": False,  # a file may be another one by the next run
+        # With threads of its own for writing, DuckDB 2.0 now and then waits for itself for ever
+        # when a write fails, as on a full disk. Without them writing is as fast.
+        "async_threads": 0,
     }
     if options.threads is not None:
         settings["threads"] = options.threads

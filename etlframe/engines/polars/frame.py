@@ -20,7 +20,7 @@ from etlframe.engines.polars.joining import joined
 from etlframe.engines.polars.lowering import column
 from etlframe.engines.polars.operand import literal
 from etlframe.engines.polars.stacking import concatenated, melted
-from etlframe.engines.shape import Shape
+from etlframe.engines.shape import Shape, need_columns
 from etlframe.errors import KeysNotUniqueError
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.expressions.tree import Aggregate, Node, NotPortable
@@ -108,9 +108,8 @@ class PolarsFrame(EngineFrame):
 
     def select(self, columns: Sequence[str]) -> Self:
         """Keep columns, in that order."""
+        need_columns(columns)
         shape = self.shape.select(columns)
-        if not columns:
-            raise NotPortable("a frame without columns runs in pandas")
         return replace(self, lazy=self.lazy.select(list(map(pl.col, columns))), shape=shape)
 
     def rename(self, names: Mapping[str, str]) -> Self:

@@ -64,3 +64,9 @@ def test_a_forked_process_has_databases_of_its_own() -> None:
     child.start()
     child.join(timeout=60)
     assert child.exitcode == 0
+
+
+def test_files_are_written_by_the_threads_that_compute() -> None:
+    """With others, a write to a full disk hung in one of twenty runs."""
+    with connect() as connection:
+        assert connection.execute("SELECT current_setting('async_threads')").fetchone() == (0,)
