@@ -7,6 +7,7 @@ or creates belongs to its connection, and is gone with it.
 
 from __future__ import annotations
 
+import atexit
 import os
 import tempfile
 import threading
@@ -40,6 +41,15 @@ def _start_anew() -> None:
     _databases, _opening = {}, threading.Lock()
 
 
+def _close_all() -> None:
+    """Close the databases while the interpreter still stands."""
+    with _opening:
+        for database in _databases.values():
+            database.close()
+        _databases.clear()
+
+
+atexit.register(_close_all)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_start_anew)
 
