@@ -172,6 +172,12 @@ class Shape:
         }
 
 
+def need_columns(columns: Iterable[str]) -> None:
+    """Raise ``NotPortable`` where there are no columns: no engine has rows of nothing."""
+    if not list(columns):
+        raise NotPortable("a frame without columns runs in pandas")
+
+
 def of_scan(scan: Scan, relation: str) -> Shape:
     """Return the shape of a file's rows.
 
@@ -198,7 +204,11 @@ def of_frame(
         schema: The kinds of its columns.
         relation: The rows' name in the engine.
         aside: The columns that stay in pandas.
+
+    Raises:
+        NotPortable: The frame has no columns.
     """
+    need_columns(schema)
     origins = {
         name: _known(df[name], kind, Origin(relation, name, known=True))
         for name, kind in schema.items()

@@ -18,7 +18,7 @@ from etlframe.engines.duckdb.checking import Check, key_checks
 from etlframe.engines.duckdb.joining import join_sql, semi_join_sql
 from etlframe.engines.duckdb.ordering import ROW, Relation, Term, one_of_equal, order_by
 from etlframe.engines.duckdb.stacking import concatenated, melted
-from etlframe.engines.shape import Shape
+from etlframe.engines.shape import Shape, need_columns
 from etlframe.errors import KeysNotUniqueError
 from etlframe.expressions.annotate import Typed
 from etlframe.expressions.kinds import Kind, Schema
@@ -102,6 +102,7 @@ class DuckDBFrame(EngineFrame):
 
     def select(self, columns: Sequence[str]) -> Self:
         """Keep columns, in that order."""
+        need_columns(columns)
         shape = self.shape.select(columns)
         frame = self._sheltered([name for name in self.schema if name not in set(columns)])
         return frame.project({name: text.name(name) for name in columns}, shape)

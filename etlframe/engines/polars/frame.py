@@ -21,7 +21,7 @@ from etlframe.engines.polars.joining import joined
 from etlframe.engines.polars.lowering import column
 from etlframe.engines.polars.operand import literal
 from etlframe.engines.polars.writing import is_streamed
-from etlframe.engines.shape import Shape
+from etlframe.engines.shape import Shape, need_columns
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.expressions.tree import Aggregate, Node, NotPortable
 
@@ -106,9 +106,8 @@ class PolarsFrame(EngineFrame):
 
     def select(self, columns: Sequence[str]) -> Self:
         """Keep columns, in that order."""
+        need_columns(columns)
         shape = self.shape.select(columns)
-        if not columns:
-            raise NotPortable("a frame without columns runs in pandas")
         return replace(self, lazy=self.lazy.select(list(map(pl.col, columns))), shape=shape)
 
     def rename(self, names: Mapping[str, str]) -> Self:
