@@ -27,6 +27,8 @@ _FAMILIES = (
 )
 """Types that have one in common, which holds the values of both: all of them, or most."""
 
+_MEND = "Convert the new rows first, or load them into another file."
+
 
 def appended(connection: duckdb.DuckDBPyConnection, old: str, sql: str) -> tuple[str, int]:
     """Return a SELECT of an old Parquet file's rows and then a query's, and the old rows' number.
@@ -94,7 +96,7 @@ def _reconciled(
         return _exact(value, before, common, differ), _exact(value, after, common, differ)
     if _is_all_missing(connection, file, value):
         return f"CAST(NULL AS {after})", value
-    found = _error(f"{differ}.")
+    found = _error(f"{differ}. {_MEND}")
     return value, f"CASE WHEN {value} IS NULL THEN CAST(NULL AS {before}) ELSE {found} END"
 
 
@@ -130,7 +132,7 @@ def _exact(value: str, kind_of: DuckDBPyType, common: str, differ: str) -> str:
     found = _error(
         f"{differ}; together they would be {common}, which cannot hold ",
         value,
-        ". Convert the new rows first, or load them into another file.",
+        f". {_MEND}",
     )
     return f"CASE WHEN {same} THEN {made} ELSE {found} END"
 
