@@ -65,6 +65,8 @@ def converted(column: pd.Series[Any], name: str) -> pa.Array | pa.ChunkedArray:
         return pa.array(column, from_pandas=True)
     except OverflowError:
         return _wide_integers(column, name)
+    except UnicodeEncodeError as error:
+        raise unwritable(name, "text with half a character (a surrogate)") from error
     except pa.ArrowException as error:
         raise unwritable(name, _what(column)) from error
 

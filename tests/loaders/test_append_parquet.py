@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -85,10 +86,60 @@ def test_types_that_do_not_are_refused(path: Path, old: Any, new: Any, types: st
     assert re.search(f"^Column 'x' is {types} in the new rows", told)
 
 
-@pytest.mark.parametrize(("old", "new"), [([2**53 + 1], [0.5]), ([0.5], [2**53 + 1])])
-def test_integers_that_a_float_cannot_hold_are_refused(path: Path, old: Any, new: Any) -> None:
+TOP, BILLIONS = 2**64 - 1, Decimal(10**18)
+FINE = pa.array([Decimal("0.5")], pa.decimal128(38, 20))
+OLD_DAY, NEW_DAY = dt.datetime(1500, 1, 1), dt.datetime(2024, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ([2**53 + 1], [0.5], "DOUBLE, which cannot hold 9007199254740993."),
+        ([0.5], [2**53 + 1], "DOUBLE, which cannot hold 9007199254740993."),
+        (pa.array([TOP], pa.uint64()), [-1], "UBIGINT, which cannot hold -1."),
+        ([-1], np.array([TOP], "uint64"), f"BIGINT, which cannot hold {TOP}."),
+        (FINE, [int(BILLIONS)], f"DECIMAL(38,20), which cannot hold {BILLIONS}."),
+        (FINE, [BILLIONS * 10**9], f"DECIMAL(38,20), which cannot hold {BILLIONS * 10**9}."),
+        (
+            pa.array([NEW_DAY], pa.timestamp("ns")),
+            np.array([OLD_DAY], "datetime64[us]"),
+            "TIMESTAMP_NS, which cannot hold 1500-01-01 00:00:00.",
+        ),
+        (
+            pa.array([OLD_DAY], pa.date32()),
+            np.array([NEW_DAY], "datetime64[ns]"),
+            "TIMESTAMP_NS, which cannot hold 1500-01-01.",
+        ),
+    ],
+)
+def test_a_value_that_the_type_of_both_cannot_hold_is_refused(
+    path: Path, old: Any, new: Any, said: str
+) -> None:
     parquet(path, x=old)
-    assert "integers beyond 2^53" in refused(path, pd.DataFrame({"x": new}))
+    told = refused(path, pd.DataFrame({"x": new}))
+    assert told.startswith("Column 'x' is ")
+    assert f"together they would be {said} Convert the new rows first" in told
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (pa.array([TOP], pa.uint64()), np.array([1])),
+        (pa.array([2**63 - 1], pa.int64()), np.array([3], "uint64")),
+        (pa.array([-(2**63)], pa.int64()), np.array([7], "uint32")),
+        (FINE, np.array([10**17])),
+        (FINE, np.array([Decimal(3)], dtype=object)),
+        (pa.array([Decimal(10**17)], pa.decimal128(38, 0)), [Decimal("0.25")]),
+        (
+            pa.array([dt.datetime(2024, 1, 1)], pa.timestamp("ns")),
+            np.array(["2024-01-02"], "M8[us]"),
+        ),
+    ],
+)
+def test_values_that_it_can_hold_are_what_they_were(path: Path, old: pa.Array, new: Any) -> None:
+    parquet(path, x=old)
+    append(path, pd.DataFrame({"x": new}))
+    assert pq.read_table(path)["x"].to_pylist() == [*old.to_pylist(), *pd.Series(new).tolist()]
 
 
 def test_decimals_do_not_become_floats(path: Path) -> None:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from etlframe.engines.duckdb import text
-from etlframe.engines.duckdb.connection import interruptible
+from etlframe.engines.duckdb.connection import connect, interruptible
+from etlframe.engines.duckdb.faults import translate
 from etlframe.engines.duckdb.writer_append import appended
 from etlframe.engines.duckdb.writer_values import (
     REFUSED,
@@ -20,6 +21,7 @@ from etlframe.engines.duckdb.writer_values import (
     json_text,
     parquet_value,
 )
+from etlframe.engines.object_columns import unwritable
 from etlframe.errors import LoadError
 from etlframe.expressions.kinds import Kind, Schema
 
@@ -109,13 +111,39 @@ def write_frame(
     Raises:
         LoadError: The file could not be written, or a column cannot be held.
     """
-    from etlframe.engines.duckdb.connection import connect
+    import duckdb
+
     from etlframe.engines.exchange import to_arrow
 
     table = _in_microseconds(to_arrow(df, schema))
     if not table.num_columns:
         raise LoadError("There is nothing to write: the frame has no columns.")
-    kinds = {name: (schema or {}).get(name, Kind.OTHER) for name in table.column_names}
+    known = schema or {}
+    try:
+        return _write_table(table, known, path, format, options)
+    except duckdb.IOException as error:
+        cause = str(error).partition("\n")[0]
+        raise LoadError(f"{path} cannot be written: {cause}") from error
+    except (duckdb.OutOfMemoryException, duckdb.InterruptException) as error:
+        raise translate(error, None) from error
+    except duckdb.Error as error:
+        # A value that DuckDB does not know: written alone, its column fails too.
+        for at, name in enumerate(table.column_names):
+            try:
+                _write_table(table.select([at]), known, path, format, options)
+            except duckdb.Error:
+                raise unwritable(name, f"a value of type {df.dtypes.iloc[at]}") from error
+        raise translate(error, None) from error
+
+
+def _write_table(
+    table: pa.Table,
+    schema: Schema,
+    path: str,
+    format: str,  # noqa: A002 - the field's word
+    options: Mapping[str, Any],
+) -> int:
+    kinds = {name: schema.get(name, Kind.OTHER) for name in table.column_names}
     with connect() as connection:
         numbered = table.rename_columns([f"c{at}" for at in range(table.num_columns)])
         connection.register("frame", numbered)

@@ -16,24 +16,25 @@ if TYPE_CHECKING:
 
     Types = Mapping[str, DuckDBPyType]
 
-_EXACT_IN_DOUBLE = 2**53
 _INTEGERS = frozenset(
     ("tinyint", "smallint", "integer", "bigint", "utinyint", "usmallint", "uinteger", "ubigint")
 )
 _FLOATS = frozenset(("float", "double"))
 _FAMILIES = (
-    _INTEGERS | {"hugeint", "decimal"},
-    _FLOATS,
+    _INTEGERS | {"decimal"},
+    _INTEGERS | _FLOATS,
     frozenset(("date", "timestamp", "timestamp_s", "timestamp_ms", "timestamp_ns")),
 )
-"""Types that hold each other's values in the wider one of two, which DuckDB finds by itself."""
+"""Types that have one in common, which holds the values of both: all of them, or most."""
+
+_MEND = "Convert the new rows first, or load them into another file."
 
 
 def appended(connection: duckdb.DuckDBPyConnection, old: str, sql: str) -> tuple[str, int]:
     """Return a SELECT of an old Parquet file's rows and then a query's, and the old rows' number.
 
-    Columns are matched by name; one that is on one side only is missing on the other. A column
-    that is text here and a number there is an error as soon as a value would have to change.
+    Columns are matched by name; one that is on one side only is missing on the other. Where the
+    types differ, a value that would have to change is an error.
 
     Args:
         connection: Where the query will run.
@@ -89,26 +90,51 @@ def _reconciled(
 ) -> tuple[str, str]:
     """Return what the old and the new rows give for a column whose types differ."""
     value = text.name(name)
-    if any({before.id, after.id} <= family for family in _FAMILIES):
-        return value, value
-    if {before.id, after.id} <= _INTEGERS | _FLOATS:
-        return _as_double(name, before), _as_double(name, after)
+    differ = f"Column {name!r} is {before} in the file and {after} in the new rows"
+    common = _common(connection, before, after)
+    if common is not None:
+        return _exact(value, before, common, differ), _exact(value, after, common, differ)
     if _is_all_missing(connection, file, value):
         return f"CAST(NULL AS {after})", value
-    found = _error(f"Column {name!r} is {before} in the file and {after} in the new rows.")
+    found = _error(f"{differ}. {_MEND}")
     return value, f"CASE WHEN {value} IS NULL THEN CAST(NULL AS {before}) ELSE {found} END"
 
 
-def _as_double(name: str, kind_of: DuckDBPyType) -> str:
-    value = text.name(name)
-    if kind_of.id not in _INTEGERS:
+def _common(
+    connection: duckdb.DuckDBPyConnection, before: DuckDBPyType, after: DuckDBPyType
+) -> str | None:
+    """Return the type of a column whose types differ, or None where they have none in common."""
+    ids = {before.id, after.id}
+    if not any(ids <= family for family in _FAMILIES):
+        return None
+    if ids & _FLOATS:
+        return "DOUBLE"
+    both = f"SELECT CAST(NULL AS {before}) UNION ALL SELECT CAST(NULL AS {after})"
+    (wider,) = connection.sql(both).types
+    if wider.id == "hugeint":  # which Parquet has not: DuckDB would round it to a DOUBLE
+        return "UBIGINT" if before.id == "ubigint" else "BIGINT"
+    scale = max(_scale(before), _scale(after))
+    if wider.id == "decimal" and _scale(wider) != scale:
+        return f"DECIMAL(38,{scale})"  # DuckDB's own would drop digits behind the point
+    return str(wider)
+
+
+def _scale(kind_of: DuckDBPyType) -> int:
+    return int(str(dict(kind_of.children)["scale"])) if kind_of.id == "decimal" else 0
+
+
+def _exact(value: str, kind_of: DuckDBPyType, common: str, differ: str) -> str:
+    """Return a column in the common type, and an error where a value would have to change."""
+    if str(kind_of) == common:
         return value
+    made = f"TRY_CAST({value} AS {common})"
+    same = f"{value} IS NULL OR TRY_CAST({made} AS {kind_of}) = {value}"
     found = _error(
-        f"Column {name!r} holds integers beyond 2^53 and would have to become float64, "
-        "which cannot hold them exactly."
+        f"{differ}; together they would be {common}, which cannot hold ",
+        value,
+        f". {_MEND}",
     )
-    exact = f"{value} IS NULL OR {value} BETWEEN -{_EXACT_IN_DOUBLE} AND {_EXACT_IN_DOUBLE}"
-    return f"CASE WHEN {exact} THEN CAST({value} AS DOUBLE) ELSE {found} END"
+    return f"CASE WHEN {same} THEN {made} ELSE {found} END"
 
 
 def _is_all_missing(connection: duckdb.DuckDBPyConnection, file: str, value: str) -> bool:
@@ -116,8 +142,9 @@ def _is_all_missing(connection: duckdb.DuckDBPyConnection, file: str, value: str
     return counted == (0,)
 
 
-def _error(what: str) -> str:
-    return f"error({text.value(REFUSED + what)})"
+def _error(what: str, value: str = "''", after: str = "") -> str:
+    told = f"{text.value(REFUSED + what)} || CAST({value} AS VARCHAR) || {text.value(after)}"
+    return f"error({told})"
 
 
 def _replaced(relation: str, values: Mapping[str, str]) -> str:

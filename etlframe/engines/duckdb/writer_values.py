@@ -66,8 +66,11 @@ def parquet_value(value: str, kind_of: DuckDBPyType, kind: Kind, *, column: str)
     if kind_of.id == "interval":
         return _text(value, kind_of, kind)
     if kind_of.id == "hugeint":
-        # DuckDB would write it as a DOUBLE, rounded; a cast that does not fit is an error.
-        return f"CAST({value} AS {'BIGINT' if kind is Kind.INT else 'DECIMAL(38, 0)'})"
+        # DuckDB would write it as a DOUBLE, rounded.
+        to, most = ("BIGINT", "64 bits") if kind is Kind.INT else ("DECIMAL(38, 0)", "38 digits")
+        refused = _refusal(f"Column {column!r} holds a whole number of more than {most}.")
+        made = f"TRY_CAST({value} AS {to})"
+        return f"CASE WHEN {value} IS NULL OR {made} IS NOT NULL THEN {made} ELSE {refused} END"
     if kind is Kind.DATE and kind_of.id.startswith("timestamp"):
         refused = _refusal(f"Column {column!r} holds dates, and a time of day among them.")
         return f"CASE WHEN {_is_midnight(value)} THEN CAST({value} AS DATE) ELSE {refused} END"
