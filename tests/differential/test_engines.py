@@ -32,7 +32,7 @@ def test_every_engine_gives_the_answer_of_pandas(
 def test_every_engine_reads_a_file_as_pandas_gets_it(
     data: st.DataObject, engine: str, suffix: str
 ) -> None:
-    df = data.draw(frames().filter(len))[["i", "j", "f", "g", "s", "k", "b", "t"]]
+    df = data.draw(frames().filter(len))[["i", "j", "f", "g", "s", "k", "b", "t", "z"]]
     if suffix == "jsonl":  # JSON has no infinity, and the loader refuses it
         df = df.replace([INF, -INF], float("nan"))
     with TemporaryDirectory() as folder:
