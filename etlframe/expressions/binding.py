@@ -8,37 +8,19 @@ make work or text is looked at before any engine gets the string.
 from __future__ import annotations
 
 import ast
-import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from etlframe.errors import ExpressionError
 from etlframe.expressions import harmless
 from etlframe.expressions.arguments import Arguments
-from etlframe.expressions.syntax import copied, shown
+from etlframe.expressions.syntax import ARITHMETIC, COMPARED, copied, shown
 from etlframe.expressions.text import Parsed, column_of
 
 MOST_BITS = 1_024
 _WIDE = 32  # more operands of one and/or are put into a balanced tree, so that it stays low
 
-_ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
-    ast.Pow: operator.pow,
-}
-_COMPARED: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-}
 _COLLECTIONS = (list, tuple, set, frozenset, dict, range, bytes)
 
 
@@ -153,7 +135,7 @@ class _Folding(ast.NodeTransformer):
         if whole and right > 0 and left.bit_length() * right > MOST_BITS:
             self._refuse(f"computes {left} ** {right}, a number beyond any use.")
         try:
-            answer = _ARITHMETIC[type(op)](left, right)
+            answer = ARITHMETIC[type(op)](left, right)
         except (ArithmeticError, ValueError) as error:
             self._refuse(f"cannot be computed: {error}.")
         if isinstance(answer, complex) or answer != answer:  # noqa: PLR0124 - only NaN is not itself
@@ -189,14 +171,14 @@ class _Folding(ast.NodeTransformer):
         if all(map(self._is_number, operands)):
             values = [self._value(each) for each in operands]
             pairs = zip(node.ops, values, values[1:], strict=False)
-            return ast.Constant(all(_COMPARED[type(op)](a, b) for op, a, b in pairs))
+            return ast.Constant(all(COMPARED[type(op)](a, b) for op, a, b in pairs))
         return node
 
     def _comparison(self, op: ast.cmpop, left: ast.expr, right: ast.expr) -> None:
         plain = [each for each in (left, right) if self._is_constant(each)]
         listed = [each for each in (left, right) if isinstance(each, ast.List | ast.Tuple)]
         if len(plain) + len(listed) > 1 and not (
-            all(map(self._is_number, (left, right))) and type(op) in _COMPARED
+            all(map(self._is_number, (left, right))) and type(op) in COMPARED
         ):
             self._refuse("compares constants. Compare them before the string, in a variable.")
         if isinstance(op, ast.In | ast.NotIn):

@@ -8,34 +8,16 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from typing import Any, NoReturn
 
 from etlframe.expressions import words
 from etlframe.expressions.binding import Bound
 from etlframe.expressions.stand_ins import AccessorStandIn, ColumnStandIn, Tracer, is_column
-from etlframe.expressions.syntax import is_list, is_term
+from etlframe.expressions.syntax import ARITHMETIC, COMPARED, is_list, is_term
 from etlframe.expressions.text import column_of
 from etlframe.expressions.tree import Column, Node, NotPortable
-
-_BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
-    ast.Pow: operator.pow,
-}
-_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-}
 
 
 def to_tree(bound: Bound, columns: Sequence[str]) -> Node:
@@ -89,7 +71,7 @@ class _Visitor:
         left, right = self.visit(node.left), self.visit(node.right)
         if not is_column(left) and not is_column(right):
             self._refuse("arithmetic on constants")
-        return _BINARY[type(node.op)](left, right)
+        return ARITHMETIC[type(node.op)](left, right)
 
     def _visit_unaryop(self, node: ast.UnaryOp) -> Any:
         value = self.visit(node.operand)
@@ -124,7 +106,7 @@ class _Visitor:
                 return found if isinstance(op, ast.Eq) else ~found
         if not is_column(one) and not is_column(other):
             self._refuse("a comparison of values")
-        return _COMPARE[type(op)](one, other)
+        return COMPARED[type(op)](one, other)
 
     def _unrolled(self, left: ast.expr, right: Any) -> Any:
         """``a in [b, @c]`` is ``a == b or a == @c`` to pandas: a missing value is never in it."""
