@@ -140,6 +140,8 @@ def _passed_on(arg: Typed, kind: Kind, here: str) -> Origins:
     """
     if kind is not Kind.INT or arg.kind is Kind.INT or not arg.origins:
         return arg.origins
+    if any(origin.value for origin in arg.origins):
+        return frozenset({Origin(here, "", value=arg)})
     return frozenset(Origin(here, name) for name in columns_of(arg.node))
 
 

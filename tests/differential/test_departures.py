@@ -66,10 +66,18 @@ def _map_of_nothing(engine: str) -> str:
     return "the dtype of the dict's values"
 
 
+def _new_letters(engine: str) -> str:
+    df = pd.DataFrame({"s": [chr(0x10D40)]})
+    pipeline = Pipeline("p", df).assign(u=lambda d: d["s"].str.isdecimal())
+    same = pipeline.collect(engine)["u"][0] == pipeline.collect("pandas")["u"][0]
+    return "as pandas" if same else "DuckDB's tables"
+
+
 SEEN: dict[str, Callable[[str], str]] = {
     "integer // 0, integer % 0": _division_by_zero,
     "integer overflow beyond 64 bits": _overflow,
     "`map` by a dict of a text column without rows": _map_of_nothing,
+    "`.str.isalpha`, `\\w`, `\\d` of characters that Unicode added after 2021": _new_letters,
     "upper and lower case of letters such as ß and İ": _letters,
 }
 

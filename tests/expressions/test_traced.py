@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -103,12 +104,14 @@ OPAQUE: dict[str, Callable[[Any], Any]] = {
     "numpy with options": lambda d: np.log(d.a, where=[True]),
     "a constant that looked at nothing": lambda _d: 5,
     "assignment to the frame": lambda d: d.__setitem__("z", 1),
-    "a regular expression": lambda d: d.a.str.contains("a|b"),
-    "a case-blind search": lambda d: d.a.str.contains("a", case=False),
+    "a look-ahead": lambda d: d.a.str.contains("a(?=b)"),
+    "a compiled pattern": lambda d: d.a.str.contains(re.compile("a")),
+    "a case that is no boolean": lambda d: d.a.str.contains("a", case=None),
     "an unknown argument": lambda d: d.a.fillna(method="ffill"),
     "a missing timestamp": lambda d: d.a > pd.NaT,
     "an integer beyond 64 bits": lambda d: d.a + 2**63,
-    "a str accessor by position": lambda d: d.a.str[0],
+    "lists of texts": lambda d: d.a.str.split(",").str[0],
+    "a str accessor by name": lambda d: d.a.str["key"],
 }
 
 
