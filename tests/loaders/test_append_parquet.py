@@ -158,6 +158,46 @@ def test_a_column_whose_values_are_all_missing_has_any_type(path: Path, values: 
         assert found == [v for part in parts for v in part["x"]]
 
 
+@pytest.mark.parametrize(
+    ("kind", "missing"),
+    [
+        (pa.int64(), pd.Series([np.nan])),
+        (pa.int32(), pd.Series([None], dtype="Int64")),
+        (pa.uint64(), pd.Series([np.nan])),
+        (pa.float32(), pd.Series([np.nan])),
+        (pa.decimal128(12, 2), pd.Series([None], dtype="Int64")),
+        (pa.date32(), pd.Series([pd.NaT], dtype="datetime64[ns]")),
+        (pa.string(), pd.Series([np.nan])),
+    ],
+    ids=lambda each: str(each) if isinstance(each, pa.DataType) else "",
+)
+def test_new_values_that_are_all_missing_leave_the_type_as_it_is(
+    path: Path, kind: pa.DataType, missing: pd.Series[Any]
+) -> None:
+    parquet(path, x=pa.array([None, 3], pa.int32()).cast(kind))
+    before = pq.read_table(path)
+    append(path, pd.DataFrame({"x": missing}))
+    assert pq.read_table(path).schema.types == [kind]
+    assert pq.read_table(path)["x"].to_pylist() == [*before["x"].to_pylist(), None]
+
+
+@pytest.mark.parametrize("engine", ["pandas", "duckdb", "polars"])
+@pytest.mark.parametrize(("cell", "kind"), [("", pa.int64()), ("2.5", pa.float64())])
+def test_an_empty_column_of_a_file_is_appended_to_integers(
+    path: Path, engine: str, cell: str, kind: pa.DataType
+) -> None:
+    parquet(path, n=[1], s=["x"])
+    source = path.with_name("in.csv")
+    source.write_text(f"n,s\n,y\n{cell},z\n")
+    plan = Pipeline("p", source).query("s != ''").to(path, mode="append")
+    result = plan.run(engine, log=RunLog(path.with_name("log.jsonl")))
+    assert (result.rows_extracted, result.rows_loaded) == (2, 2)
+    table = pq.read_table(path)
+    assert table.schema.types == [kind, pa.string()]
+    assert table["s"].to_pylist() == ["x", "y", "z"]
+    assert table["n"].to_pylist() == [1, None, float(cell) if cell else None]
+
+
 def test_names_that_differ_by_case_are_refused_with_the_rename(path: Path) -> None:
     parquet(path, Speed=[1])
     told = refused(path, pd.DataFrame({"speed": [2]}))

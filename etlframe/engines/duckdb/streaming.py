@@ -95,7 +95,8 @@ class Streams:
             cursor.register(_ROWS, rows)
             query = f"SELECT * FROM {_ROWS}"
             try:
-                return write_query(cursor, query, schema, path, format, options)
+                once = {**options, "once": True}  # a stream has its rows once
+                return write_query(cursor, query, schema, path, format, once)
             except duckdb.Error as error:
                 raise translate(error, None) from error
 

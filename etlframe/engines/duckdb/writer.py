@@ -64,7 +64,8 @@ def write_query(  # noqa: PLR0917 - what, as what, and where to
         format: ``"csv"``, ``"tsv"``, ``"jsonl"``, ``"json"`` or ``"parquet"``.
         options: ``compression`` (of the text, or inside Parquet: zstd unless given); for CSV and
             TSV ``delimiter``, ``header`` (True unless given) and ``new_line``; for Parquet
-            ``after``, a file whose rows are written first and are not counted.
+            ``after``, a file whose rows are written first and are not counted, and ``once``, for a
+            query that cannot be run twice.
 
     Returns:
         The number of rows written, as the writer counted them.
@@ -185,7 +186,7 @@ def _write_parquet(
     ]
     sql, before = f"SELECT {', '.join(values)} FROM {rows}", 0
     if options.get("after") is not None:
-        sql, before = appended(connection, options["after"], sql)
+        sql, before = appended(connection, options["after"], sql, once=options.get("once", False))
     layout = f"FORMAT parquet, COMPRESSION {options.get('compression') or 'zstd'}"
     return _copy(connection, sql, path, layout) - before
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from glob import escape
 from typing import TYPE_CHECKING
 
@@ -27,19 +28,39 @@ _FAMILIES = (
 )
 """Types that have one in common, which holds the values of both: all of them, or most."""
 
+_HELD = "__etl_appended"
 _MEND = "Convert the new rows first, or load them into another file."
 
 
-def appended(connection: duckdb.DuckDBPyConnection, old: str, sql: str) -> tuple[str, int]:
+@dataclass(frozen=True)
+class _Column:
+    """A column whose types differ, and the type that both would be."""
+
+    name: str
+    before: DuckDBPyType
+    after: DuckDBPyType
+    common: str | None
+
+    @property
+    def changes(self) -> bool:
+        """Whether the file's column would get another type."""
+        return self.common not in (None, str(self.before))
+
+
+def appended(
+    connection: duckdb.DuckDBPyConnection, old: str, sql: str, *, once: bool = False
+) -> tuple[str, int]:
     """Return a SELECT of an old Parquet file's rows and then a query's, and the old rows' number.
 
     Columns are matched by name; one that is on one side only is missing on the other. Where the
-    types differ, a value that would have to change is an error.
+    types differ, a value that would have to change is an error, and a side whose values are all
+    missing has the other's type.
 
     Args:
         connection: Where the query will run.
         old: The Parquet file.
         sql: The query for the new rows.
+        once: Whether it can be run once only, so that its rows are held to be looked at before.
 
     Raises:
         LoadError: The file is no Parquet file, or two columns differ in their case only.
@@ -57,12 +78,19 @@ def appended(connection: duckdb.DuckDBPyConnection, old: str, sql: str) -> tuple
         raise LoadError(f"{old} cannot be appended to: it is not a Parquet file.") from error
     after = _types(connection, sql)
     _check_case(old, before, after)
+    both = [
+        _Column(name, before[name], after[name], _common(connection, before[name], after[name]))
+        for name in before
+        if name in after and str(before[name]) != str(after[name])
+    ]
+    if once and any(each.changes for each in both):
+        connection.execute(f"CREATE TEMP TABLE {_HELD} AS {sql}")
+        sql = f"SELECT * FROM {_HELD}"
     olds, news = {}, {}
-    for name in before:
-        if name in after and str(before[name]) != str(after[name]):
-            olds[name], news[name] = _reconciled(connection, file, name, before[name], after[name])
-    both = f"{_replaced(file, olds)} UNION ALL BY NAME {_replaced(f'({sql})', news)}"
-    return both, int(counted[0]) if counted else 0
+    for each in both:
+        olds[each.name], news[each.name] = _reconciled(connection, file, f"({sql})", each)
+    rows = f"{_replaced(file, olds)} UNION ALL BY NAME {_replaced(f'({sql})', news)}"
+    return rows, int(counted[0]) if counted else 0
 
 
 def _types(connection: duckdb.DuckDBPyConnection, sql: str) -> Types:
@@ -82,18 +110,17 @@ def _check_case(old: str, before: Types, after: Types) -> None:
 
 
 def _reconciled(
-    connection: duckdb.DuckDBPyConnection,
-    file: str,
-    name: str,
-    before: DuckDBPyType,
-    after: DuckDBPyType,
+    connection: duckdb.DuckDBPyConnection, file: str, rows: str, column: _Column
 ) -> tuple[str, str]:
     """Return what the old and the new rows give for a column whose types differ."""
-    value = text.name(name)
-    differ = f"Column {name!r} is {before} in the file and {after} in the new rows"
-    common = _common(connection, before, after)
-    if common is not None:
-        return _exact(value, before, common, differ), _exact(value, after, common, differ)
+    value, before, after = text.name(column.name), column.before, column.after
+    differ = f"Column {column.name!r} is {before} in the file and {after} in the new rows"
+    if column.common is not None:
+        # Looked at only where the file's type would change: it may mean to run the query twice.
+        if column.changes and _is_all_missing(connection, rows, value):
+            return value, f"CAST(NULL AS {before})"
+        old, new = (_exact(value, each, column.common, differ) for each in (before, after))
+        return old, new
     if _is_all_missing(connection, file, value):
         return f"CAST(NULL AS {after})", value
     found = _error(f"{differ}. {_MEND}")
@@ -137,9 +164,9 @@ def _exact(value: str, kind_of: DuckDBPyType, common: str, differ: str) -> str:
     return f"CASE WHEN {same} THEN {made} ELSE {found} END"
 
 
-def _is_all_missing(connection: duckdb.DuckDBPyConnection, file: str, value: str) -> bool:
-    counted = connection.execute(f"SELECT count({value}) FROM {file}").fetchone()
-    return counted == (0,)
+def _is_all_missing(connection: duckdb.DuckDBPyConnection, rows: str, value: str) -> bool:
+    found = connection.execute(f"SELECT 1 FROM {rows} WHERE {value} IS NOT NULL LIMIT 1")
+    return found.fetchone() is None
 
 
 def _error(what: str, value: str = "''", after: str = "") -> str:
