@@ -1,12 +1,14 @@
 """What a step remembers of the moment when it was written: variables, closures, plain globals.
 
 pandas calls a lambda at once; a plan calls it later, when a loop's variable has moved on. So the
-values that a function reads are copied when the step is written.
+values that a function reads are remembered when the step is written. They are copied too, lest they
+change later; but not for ``pipe``, whose functions may keep a cache or a list of what they saw.
 """
 
 from __future__ import annotations
 
 import copy
+import dis
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -64,19 +66,26 @@ def _caller() -> FrameType:
     return frame
 
 
-def snapshot(function: Callable[..., Answer]) -> Callable[..., Answer]:
-    """Return the function as it is now: closure cells and plain global values are copied.
+def snapshot(function: Callable[..., Answer], *, copies: bool = True) -> Callable[..., Answer]:
+    """Return the function as it is now: what closure cells and plain global names stand for.
 
     Only plain Python functions are rebuilt; anything else (a bound method, a class, a builtin, an
     object with ``__call__``) is returned as it is. Functions and modules stay live.
+
+    Args:
+        function: Any callable.
+        copies: Copy lists, dicts and sets. Otherwise they are shared, and a function that assigns
+            to outer names by itself (``nonlocal``, ``global``) is returned as it is.
     """
-    if type(function) is not FunctionType:
+    if type(function) is not FunctionType or (not copies and _assigns_outside(function.__code__)):
         return function
     try:
-        cells = tuple(_copied_cell(cell) for cell in function.__closure__ or ())
+        cells = tuple(
+            CellType(_kept(cell.cell_contents, copies)) for cell in function.__closure__ or ()
+        )
         rebuilt = FunctionType(
             function.__code__,
-            _Globals(function),
+            _Globals(function, copies),
             function.__name__,
             function.__defaults__,
             cells or None,
@@ -94,11 +103,11 @@ def snapshot(function: Callable[..., Answer]) -> Callable[..., Answer]:
 class _Globals(dict[str, Any]):
     """A function's globals: the plain values it names as they were, all others as they are."""
 
-    def __init__(self, function: FunctionType) -> None:
+    def __init__(self, function: FunctionType, copies: bool) -> None:  # noqa: FBT001 - as snapshot
         live = function.__globals__
         super().__init__(
             {
-                name: _copied(live[name])
+                name: _kept(live[name], copies)
                 for name in _global_names(function.__code__)
                 if name in live and _is_plain(live[name])
             }
@@ -118,8 +127,13 @@ def _global_names(code: CodeType) -> set[str]:
     return names
 
 
-def _copied_cell(cell: CellType) -> CellType:
-    return CellType(_copied(cell.cell_contents))
+def _assigns_outside(code: CodeType) -> bool:
+    """Whether a function assigns to a global, or to a name of its closure."""
+    return any(
+        each.opname in ("STORE_GLOBAL", "DELETE_GLOBAL")
+        or (each.opname in ("STORE_DEREF", "DELETE_DEREF") and each.argval in code.co_freevars)
+        for each in dis.get_instructions(code)
+    )
 
 
 def _is_plain(value: Any) -> bool:
@@ -127,16 +141,13 @@ def _is_plain(value: Any) -> bool:
 
 
 def _is_pandas(value: Any) -> bool:
-    return type(value).__module__.startswith("pandas.") and type(value).__name__ in (
-        "DataFrame",
-        "Series",
-    )
+    kind = type(value)
+    library = kind.__module__.partition(".")[0]  # pandas 3 says "pandas", and no longer where
+    return library == "pandas" and kind.__name__ in ("DataFrame", "Series")
 
 
-def _copied(value: Any) -> Any:
-    """A copy that later changes of the original do not reach; what has no cheap one, itself."""
+def _kept(value: Any, copies: bool) -> Any:  # noqa: FBT001 - as snapshot
+    """The value, or a copy that later changes of the original do not reach."""
     if _is_pandas(value):
         return value.copy(deep=False)  # lazy: pandas copies on write
-    if isinstance(value, list | dict | set):
-        return copy.copy(value)
-    return value
+    return copy.copy(value) if copies and isinstance(value, list | dict | set) else value

@@ -23,6 +23,9 @@ class Transformation(Step):
     ``Transformation(name, function, **config)`` calls ``function(df, **config)``. The function may
     also be a step such as ``etl.query("v > 3")``, which then keeps its engines.
 
+    The function's outer names stand for what they stood for when the step was written. Lists, dicts
+    and sets are not copied, so that it may fill a cache; nor is a name that it assigns to itself.
+
     >>> import pandas as pd
     >>> def top(df, n):
     ...     return df.nlargest(n, "v")
@@ -42,7 +45,7 @@ class Transformation(Step):
             kind = type(function).__name__
             raise PlanError(f"Transformation {name!r} needs a function of a DataFrame, not {kind}.")
         object.__setattr__(self, "label", name)
-        object.__setattr__(self, "function", snapshot(function))
+        object.__setattr__(self, "function", snapshot(function, copies=False))
         object.__setattr__(self, "args", args)
         object.__setattr__(self, "config", config)
 

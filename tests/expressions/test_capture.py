@@ -8,6 +8,7 @@ import pytest
 import etlframe as etl
 from etlframe.errors import ExpressionError
 from etlframe.expressions.capture import snapshot
+from etlframe.steps.custom import pipe
 
 FACTOR = 2
 DF = pd.DataFrame({"a": [1, 2, 3]})
@@ -41,6 +42,60 @@ def test_a_list_that_changes_later_does_not_change_the_step() -> None:
     step = etl.query("a in @wanted")
     wanted.append(3)
     assert step(DF)["a"].tolist() == [1]
+
+
+SEEN: list[int] = []
+
+
+def test_a_function_given_to_pipe_may_fill_lists_dicts_and_sets_around_it() -> None:
+    cache: dict[str, int] = {}
+
+    def note(df: pd.DataFrame) -> pd.DataFrame:
+        SEEN.append(len(df))
+        cache["rows"] = len(df)
+        return df
+
+    SEEN.clear()
+    for step in (pipe(note), etl.Transformation("note", note)):
+        etl.Pipeline("p", DF, [step]).collect()
+    assert (SEEN, cache) == ([3, 3], {"rows": 3})
+
+
+COUNTED = 0
+
+
+def test_a_function_given_to_pipe_may_count_in_names_that_it_assigns_to() -> None:
+    calls = 0
+
+    def by_nonlocal(df: pd.DataFrame) -> pd.DataFrame:
+        nonlocal calls
+        calls += 1
+        return df
+
+    def by_global(df: pd.DataFrame) -> pd.DataFrame:
+        global COUNTED  # noqa: PLW0603 - what is tested
+        COUNTED += 1
+        return df
+
+    before = COUNTED
+    etl.Pipeline("p", DF).pipe(by_nonlocal).pipe(by_global).collect()
+    assert (calls, COUNTED) == (1, before + 1)
+
+
+def test_functions_given_to_pipe_in_a_loop_keep_the_value_of_their_round() -> None:
+    plan = etl.Pipeline("p", DF)
+    for k in (1, 10):
+        plan = plan.pipe(lambda d: d.assign(**{f"x{k}": d["a"] * k}))  # noqa: B023 - the trap
+    assert plan.collect()[["x1", "x10"]].iloc[1].tolist() == [2, 20]
+
+
+def test_a_frame_that_changes_later_does_not_change_the_step() -> None:
+    wanted = pd.DataFrame({"a": [1]})
+    piped = pipe(lambda d: d.merge(wanted))
+    assigned = etl.assign(b=lambda d: d["a"].isin(wanted["a"]))
+    wanted["a"] = 3
+    assert piped(DF)["a"].tolist() == [1]
+    assert assigned(DF)["b"].tolist() == [True, False, False]
 
 
 def test_a_function_that_is_redefined_stays_live() -> None:
