@@ -21,7 +21,7 @@ def assert_same(pipeline: Pipeline, engine: str) -> None:
     if isinstance(expected, str) or isinstance(got, str):
         assert isinstance(expected, str), f"{engine} failed with {got}, pandas gave:\n{expected}"
         assert isinstance(got, str), f"pandas failed with {expected}, {engine} gave:\n{got}"
-        # An engine looks for columns before it reads rows, and sees what is wrong there later.
+        # An engine looks for columns before it reads rows and sees what is wrong with them.
         assert got in (expected, "ColumnNotFoundError")
         return
     assert list(got.columns) == list(expected.columns)

@@ -25,6 +25,7 @@ DF = pd.DataFrame(
         "k": ["b", None, "a", "b"],
         "i": [1, 2, 3, 2**53 + 1],
         "x": [INF, INF, -INF, 1.0],
+        "y": [NAN, -INF, NAN, 0.5],
         "z": [0.0, -0.0, NAN, 0.0],
         "b": [True, False, True, True],
         "s": ["", None, "u", ""],
@@ -105,6 +106,9 @@ CASES: dict[str, Case] = {
     "missing values first, both ways": lambda p: p.sort_values(
         ["k", "t"], ascending=[False, True], na_position="first"
     ),
+    "missing floats tie with infinity where several keys sort them first": lambda p: p.sort_values(
+        ["y", "i"], na_position="first"
+    ).sort_values(["b", "y", "i"], ascending=[True, False, False], na_position="first"),
     "a sort after a sort with missing first": lambda p: p.sort_values(
         "k", na_position="first"
     ).sort_values("b"),
