@@ -143,8 +143,11 @@ def _timedeltas(column: pa.ChunkedArray) -> pd.Series[Any]:
     values = column.to_pylist()
     if any(value is not None and value.months for value in values):
         return pd.Series(values, dtype=object)
-    made = [None if v is None else (v.days * 86_400_000_000_000 + v.nanoseconds) for v in values]
-    return pd.Series(pd.array(made, dtype="Int64")).astype("timedelta64[ns]").dt.as_unit("us")
+    # Counted in microseconds: three centuries are more than nanoseconds can count.
+    made = [
+        None if v is None else (v.days * 86_400_000_000 + v.nanoseconds // 1_000) for v in values
+    ]
+    return pd.Series(pd.array(made, dtype="Int64")).astype("timedelta64[us]")
 
 
 def to_arrow(df: pd.DataFrame, schema: Schema | None = None) -> pa.Table:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from etlframe.errors import ColumnNotFoundError
 from etlframe.expressions.aggregates import COUNTS, aggregate_kind
-from etlframe.expressions.annotate import NOWHERE, Origin, Origins, Typed, annotate
+from etlframe.expressions.annotate import NOWHERE, OTHER_UNIT, Origin, Origins, Typed, annotate
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.expressions.tree import Aggregate, Literal, Node, NotPortable, columns_of
 from etlframe.expressions.vocabulary_windows import is_scalar
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from etlframe.engines.base import Scan
 
 _SORTABLE = (Kind.INT, Kind.FLOAT, Kind.STR, Kind.BOOL, Kind.DATE, Kind.DATETIME, Kind.DATETIME_TZ)
+_IN_UNITS = (Kind.DATETIME, Kind.DATETIME_TZ, Kind.TIMEDELTA)
+_OTHER_UNITS = ("TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 _BROADCAST = (Kind.INT, Kind.FLOAT, Kind.BOOL)
 _DTYPES = {Kind.INT: "float64", Kind.MAYBE_BOOL: "object"}
 _LITERALS = {bool: Kind.BOOL, int: Kind.INT, float: Kind.FLOAT, str: Kind.STR}
@@ -215,6 +217,9 @@ def of_scan(scan: Scan, relation: str) -> Shape:
         else frozenset({Origin(relation, name, scan.missing.get(name))})
         for name in scan.columns
     }
+    for name, stored in scan.types.items():
+        if stored in _OTHER_UNITS:
+            origins[name] |= {OTHER_UNIT}
     return _with_maybe(Shape(dict(scan.columns), origins))
 
 
@@ -237,6 +242,9 @@ def of_frame(
         name: _known(df[name], kind, Origin(relation, name, known=True))
         for name, kind in schema.items()
     }
+    for name, kind in schema.items():
+        if kind in _IN_UNITS and "[us" not in str(df[name].dtype):
+            origins[name] |= {OTHER_UNIT}
     origins |= {origin.column: frozenset({origin}) for origin in aside}
     return _with_maybe(Shape(schema, origins))
 

@@ -40,6 +40,8 @@ class Origin:
 
 Origins = frozenset[Origin]
 NOWHERE: Origins = frozenset()
+OTHER_UNIT = Origin("", "", known=False)
+"""Goes with a column of times that are not in microseconds wherever its values go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ def annotate(
     for at in operation.whole:
         if args[at].kind is Kind.INT and args[at].origins:
             raise NotPortable(f"{operation.words} with whole numbers that may miss runs in pandas")
+    if operation.in_microseconds and any(OTHER_UNIT in each.origins for each in args):
+        raise NotPortable(f"{operation.words} of times that are not in microseconds runs in pandas")
     typed = Typed(node, kind, NOWHERE, args)
     if operation.makes_missing:
         return replace(typed, origins=_origins_of(typed, here))

@@ -36,6 +36,8 @@ class Operation:
         makes_missing: Whether the answer may be missing though no operand is.
         whole: The operands that may not be whole numbers with missing values among them: pandas
             holds those as float64, and the answer's dtype or text would tell.
+        in_microseconds: Whether it computes times in microseconds, so that a column in another
+            unit stays in pandas.
         sees: The rows that an answer is made of: its own ``"row"``, the rows in their ``"order"``,
             or all of the ``"frame"`` in any order.
     """
@@ -47,6 +49,7 @@ class Operation:
     keeps_missing: bool = True
     makes_missing: bool = False
     whole: tuple[int, ...] = ()
+    in_microseconds: bool = False
     sees: Literal["row", "order", "frame"] = "row"
 
     def kind(self, kinds: Kinds, params: tuple[Any, ...]) -> Kind:

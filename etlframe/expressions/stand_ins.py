@@ -123,9 +123,9 @@ class ColumnStandIn(StandIn):
         if is_scalar(self.node):  # of no rows it is a plain NaN in pandas, which has no methods
             tracer.refuse(f".{name} of an aggregate")
         if name == "str":
-            return AccessorStandIn(tracer, self.node, words.TEXT_METHODS)
+            return AccessorStandIn(tracer, self.node, words.TEXT_METHODS, {})
         if name == "dt":
-            return AccessorStandIn(tracer, self.node, words.TIME_PARTS, calls=False)
+            return AccessorStandIn(tracer, self.node, words.TIME_METHODS, words.TIME_PARTS)
         if name == "groupby":
             return lambda by: GroupedStandIn(tracer, self.node, _keys(tracer, by))
         if name not in words.METHODS:
@@ -153,22 +153,22 @@ class AccessorStandIn(StandIn):
     """Stands for ``.str`` and ``.dt``."""
 
     def __init__(
-        self, tracer: Tracer, node: Node, table: dict[str, Any], *, calls: bool = True
+        self, tracer: Tracer, node: Node, methods: dict[str, Any], attributes: dict[str, Any]
     ) -> None:
         self.tracer = tracer
         self._node = node
-        self._table = table
-        self._calls = calls
+        self._methods = methods
+        self._attributes = attributes
 
     def __getattr__(self, name: str) -> Any:
-        if name not in self._table:
-            self.tracer.refuse(f"{'.str' if self._calls else '.dt'}.{name}")
-        if self._calls:
-            return _method(self.tracer, self._table[name], self._node)
-        return self.tracer.guarded(self._table[name], self._node)
+        if name in self._methods:
+            return _method(self.tracer, self._methods[name], self._node)
+        if name in self._attributes:
+            return self.tracer.guarded(self._attributes[name], self._node)
+        return self.tracer.refuse(f"{'.dt' if self._attributes else '.str'}.{name}")
 
     def __getitem__(self, item: Any) -> ColumnStandIn:
-        if not self._calls:
+        if self._attributes:
             self.tracer.refuse(".dt[...]")
         return self.tracer.guarded(words.text_item, self._node, item)
 

@@ -16,6 +16,7 @@ def _comparable(kinds: Kinds) -> bool:
         (left.is_number and right.is_number)
         or (left is right is Kind.STR)
         or (left.is_time and right.is_time)
+        or (left is right and left in (Kind.TIMEDELTA, Kind.DATETIME_TZ))
     )
 
 
@@ -69,7 +70,7 @@ def _fill(kinds: Kinds, _params: tuple[Any, ...]) -> Kind | None:
         return Kind.DATETIME
     if column is Kind.MAYBE_BOOL and value is Kind.BOOL:
         return column  # object dtype stays object
-    if column is value and column in (Kind.INT, Kind.FLOAT, Kind.STR, Kind.BOOL):
+    if column is value and column in (Kind.INT, Kind.FLOAT, Kind.STR, Kind.BOOL, Kind.TIMEDELTA):
         return column
     return Kind.FLOAT if column is Kind.FLOAT and value is Kind.INT else None
 
@@ -167,10 +168,15 @@ MISSING: dict[str, Operation] = table(
     Operation("isna", "isna", "NaN, None and NaT are one", _anything_to_bool, keeps_missing=False),
     Operation("notna", "notna", "the opposite of isna", _anything_to_bool, keeps_missing=False),
     Operation("isnan", "np.isnan", "isna of a number", _number_to_bool, keeps_missing=False),
-    Operation("fillna", "fillna", "the value where missing", _fill),
+    Operation("fillna", "fillna", "the value where missing", _fill, in_microseconds=True),
     Operation("isin", "isin, in", "None among the values: missing too", _isin, keeps_missing=False),
     Operation(
-        "where", "where, mask, clip", "the column where True, else the other", _where, whole=(2,)
+        "where",
+        "where, mask, clip",
+        "the column where True, else the other",
+        _where,
+        whole=(2,),
+        in_microseconds=True,
     ),
     Operation("keep", "where, mask", "missing where not True", _keep, makes_missing=True),
     Operation("map", "map", "missing where the dict has no such key", _mapped, makes_missing=True),

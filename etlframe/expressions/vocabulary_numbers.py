@@ -17,11 +17,34 @@ def _arithmetic(kinds: Kinds, _params: tuple[Any, ...]) -> Kind | None:
 def _add(kinds: Kinds, params: tuple[Any, ...]) -> Kind | None:
     if all(kind is Kind.STR for kind in kinds):
         return Kind.STR
-    return _arithmetic(kinds, params)
+    return _moved(kinds) or _moved(kinds[::-1]) or _arithmetic(kinds, params)
+
+
+def _moved(kinds: Kinds) -> Kind | None:
+    """The kind of a time, or of a duration, with a duration added or taken away."""
+    one, other = kinds
+    if other is not Kind.TIMEDELTA:
+        return None
+    if one.is_time:
+        return Kind.DATETIME
+    return one if one in (Kind.TIMEDELTA, Kind.DATETIME_TZ) else None
+
+
+def _subtract(kinds: Kinds, params: tuple[Any, ...]) -> Kind | None:
+    one, other = kinds
+    if (one.is_time and other.is_time) or (one is other is Kind.DATETIME_TZ):
+        return Kind.TIMEDELTA
+    return _moved(kinds) or _arithmetic(kinds, params)
 
 
 def _divide(kinds: Kinds, _params: tuple[Any, ...]) -> Kind | None:
+    if all(kind is Kind.TIMEDELTA for kind in kinds):
+        return Kind.FLOAT
     return Kind.FLOAT if all(kind.is_number for kind in kinds) else None
+
+
+def _negated(kinds: Kinds, params: tuple[Any, ...]) -> Kind | None:
+    return Kind.TIMEDELTA if kinds[0] is Kind.TIMEDELTA else _same_number(kinds, params)
 
 
 def _power(kinds: Kinds, params: tuple[Any, ...]) -> Kind | None:
@@ -29,7 +52,7 @@ def _power(kinds: Kinds, params: tuple[Any, ...]) -> Kind | None:
     if all(kind is Kind.INT for kind in kinds):
         (exponent,) = params
         return Kind.INT if exponent is not None else None
-    return _divide(kinds, params)
+    return _of_floats(kinds, params)
 
 
 def _of_floats(kinds: Kinds, _params: tuple[Any, ...]) -> Kind | None:
@@ -45,14 +68,16 @@ def _numbers_to_bool(kinds: Kinds, _params: tuple[Any, ...]) -> Kind | None:
 
 
 NUMBERS: dict[str, Operation] = table(
-    Operation("add", "+", f"sum, or text put together; {EITHER}", _add),
-    Operation("sub", "-", f"difference; {EITHER}", _arithmetic),
+    Operation("add", "+", f"sum, or text put together; {EITHER}", _add, in_microseconds=True),
+    Operation("sub", "-", f"difference; {EITHER}", _subtract, in_microseconds=True),
     Operation("mul", "*", f"product; {EITHER}", _arithmetic),
-    Operation("truediv", "/", "quotient; x / 0 is inf, 0 / 0 is missing", _divide),
+    Operation(
+        "truediv", "/", "quotient; x / 0 is inf, 0 / 0 is missing", _divide, in_microseconds=True
+    ),
     Operation("floordiv", "//", "rounded down; i // 0 is missing (departure)", _arithmetic),
     Operation("mod", "%", "the divisor's sign; i % 0 is missing (departure)", _arithmetic),
     Operation("pow", "**", "1 ** x and x ** 0 are 1, also of a missing x", _power),
-    Operation("neg", "-x", KEPT, _same_number),
+    Operation("neg", "-x", KEPT, _negated),
     Operation("abs", "abs", f"absolute value; {KEPT}", _same_number),
     Operation("round", "round", "half to even", _same_number),
     Operation("sign", "np.sign", f"-1, 0 or 1; {KEPT}", _same_number),

@@ -21,7 +21,7 @@ from etlframe.expressions.words_numbers import (
 )
 from etlframe.expressions.words_pandas import PANDAS_FUNCTIONS
 from etlframe.expressions.words_text import TEXT_METHODS, text_item
-from etlframe.expressions.words_time import TIME_PARTS
+from etlframe.expressions.words_time import TIME_METHODS, TIME_PARTS
 from etlframe.expressions.words_values import literal, membership, operand_or_missing
 from etlframe.expressions.words_windows import GROUP_METHODS, WINDOW_METHODS, cumcount
 
@@ -33,6 +33,7 @@ __all__ = [
     "METHODS",
     "PANDAS_FUNCTIONS",
     "TEXT_METHODS",
+    "TIME_METHODS",
     "TIME_PARTS",
     "UFUNCS",
     "cumcount",

@@ -73,10 +73,21 @@ def _new_letters(engine: str) -> str:
     return "as pandas" if same else "DuckDB's tables"
 
 
+def _no_time(engine: str) -> str:
+    df = pd.DataFrame({"s": ["x", None]})
+    parsed = Pipeline("p", df).assign(
+        t=lambda d: pd.to_datetime(d["s"], format="%Y-%m-%d", errors="coerce")
+    )
+    assert parsed.collect("pandas")["t"].dtype == "datetime64[s]"
+    assert parsed.collect(engine)["t"].isna().all()
+    return str(parsed.collect(engine)["t"].dtype)
+
+
 SEEN: dict[str, Callable[[str], str]] = {
     "integer // 0, integer % 0": _division_by_zero,
     "integer overflow beyond 64 bits": _overflow,
     "`map` by a dict of a text column without rows": _map_of_nothing,
+    "`pd.to_datetime` of a text column in which nothing is a time": _no_time,
     "`.str.isalpha`, `\\w`, `\\d` of characters that Unicode added after 2021": _new_letters,
     "upper and lower case of letters such as ß and İ": _letters,
 }

@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from etlframe.engines.base import Written
+from etlframe.engines.duckdb import text
 from etlframe.engines.leaving import aside_of, to_dataframe
 from etlframe.engines.pandas import PandasRows
+from etlframe.expressions.kinds import Kind, Schema
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +20,27 @@ if TYPE_CHECKING:
 
 def to_pandas(frame: DuckDBFrame) -> pd.DataFrame:
     """Compute a frame's rows as a DataFrame."""
-    return to_dataframe(frame.engine.arrow(frame.statement()), frame.shape, frame.engine)
+    statement = _with_days(frame.statement(), frame.schema)
+    return to_dataframe(frame.engine.arrow(statement), frame.shape, frame.engine)
+
+
+def _with_days(statement: str, schema: Schema) -> str:
+    """Return the SELECT with spans of time as days and what is beyond a day.
+
+    Arrow counts what is no whole day in nanoseconds, and three centuries are too many of those.
+    """
+    spans = [text.name(name) for name, kind in schema.items() if kind is Kind.TIMEDELTA]
+    if not spans:
+        return statement
+    days = [
+        f"to_days((epoch_us({span}) // {_DAY})::INTEGER) + "
+        f"to_microseconds(epoch_us({span}) % {_DAY}) AS {span}"
+        for span in spans
+    ]
+    return f"SELECT * REPLACE ({', '.join(days)}) FROM ({statement})"
+
+
+_DAY = 86_400_000_000
 
 
 def write(frame: DuckDBFrame, path: str, format: str, options: Mapping[str, Any]) -> Written:  # noqa: A002 - the field's word

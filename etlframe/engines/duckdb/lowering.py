@@ -11,7 +11,7 @@ from etlframe.engines.duckdb import text
 from etlframe.engines.duckdb.lowering_missing import COMPARISONS, MISSING
 from etlframe.engines.duckdb.lowering_numbers import NUMBERS
 from etlframe.engines.duckdb.lowering_text import SEARCHES, TEXT
-from etlframe.engines.duckdb.lowering_time import TIME
+from etlframe.engines.duckdb.lowering_time import QUESTIONS, TIME
 from etlframe.engines.duckdb.lowering_windows import LOWERED_WINDOWS
 from etlframe.engines.duckdb.operand import Build, Operand, Operands
 from etlframe.expressions.annotate import Typed
@@ -20,7 +20,7 @@ from etlframe.expressions.tree import Call, Column, Literal, NotPortable
 from etlframe.expressions.vocabulary import OPERATIONS
 from etlframe.expressions.vocabulary_windows import WINDOWS
 
-_BOOLEAN: dict[str, Build] = {**COMPARISONS, **SEARCHES}
+_BOOLEAN: dict[str, Build] = {**COMPARISONS, **SEARCHES, **QUESTIONS}
 _VALUES: dict[str, Build] = {**NUMBERS, **MISSING, **TEXT, **TIME}
 _WINDOWS = frozenset(op for op in WINDOWS if op.partition("_")[2] in LOWERED_WINDOWS)
 LOWERED = frozenset(_BOOLEAN) | frozenset(_VALUES) | _WINDOWS

@@ -94,6 +94,12 @@ def _round(args: Operands, params: tuple[Any, ...]) -> str:
     return f"(round_even({written} * {scale}, 0) / {scale})"
 
 
+def _divide(args: Operands, _params: tuple[Any, ...]) -> str:
+    if args[0].kind is Kind.TIMEDELTA:
+        return f"(epoch_us({args[0].sql})::DOUBLE / epoch_us({args[1].sql})::DOUBLE)"
+    return f"({args[0].sql} / {args[1].sql})"
+
+
 def _whole(function: str, operand: Operand) -> str:
     return operand.sql if operand.kind is Kind.INT else f"{function}({operand.sql})"
 
@@ -107,7 +113,7 @@ NUMBERS: dict[str, Build] = {
     "add": lambda args, _params: _plus(args),
     "sub": infix("-"),
     "mul": infix("*"),
-    "truediv": infix("/"),
+    "truediv": _divide,
     "floordiv": _floordiv,
     "mod": _mod,
     "pow": _pow,

@@ -40,6 +40,12 @@ def _of_whole(function: Callable[[pl.Expr, pl.Expr], pl.Expr]) -> Build:
     return build
 
 
+def _divide(args: Operands, _params: Params) -> pl.Expr:
+    if args[0].kind is Kind.TIMEDELTA:  # counts in nanoseconds on the way, and they end
+        raise NotPortable("/ of durations runs in pandas, not on Polars")
+    return args[0].of(Kind.FLOAT) / args[1].of(Kind.FLOAT)
+
+
 def _pow(args: Operands, params: Params) -> pl.Expr:
     a, b = args
     (exponent,) = params
@@ -95,7 +101,7 @@ NUMBERS: dict[str, Build] = {
     "add": binary(lambda a, b: a + b),
     "sub": binary(lambda a, b: a - b),
     "mul": binary(lambda a, b: a * b),
-    "truediv": lambda args, _params: args[0].of(Kind.FLOAT) / args[1].of(Kind.FLOAT),
+    "truediv": _divide,
     "floordiv": _of_whole(lambda a, b: a // b),
     "mod": _of_whole(lambda a, b: a % b),
     "pow": _pow,
