@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import polars as pl  # the engine imports this module once the number of threads is set
 
 from etlframe.engines.base import EngineFrame, Place, Suffixes, Written
-from etlframe.engines.polars import leaving, lowering
+from etlframe.engines.polars import leaving
 from etlframe.engines.polars.aggregating import aggregate
 from etlframe.engines.polars.checking import Check, key_checks
 from etlframe.engines.polars.joining import joined
 from etlframe.engines.polars.lowering import column
 from etlframe.engines.polars.operand import literal
 from etlframe.engines.polars.stacking import concatenated, melted
+from etlframe.engines.polars.windows import assigned, filtered
 from etlframe.engines.shape import Shape, need_columns
 from etlframe.errors import KeysNotUniqueError
 from etlframe.expressions.kinds import Kind, Schema
@@ -63,17 +64,13 @@ class PolarsFrame(EngineFrame):
 
     def filter(self, condition: Node) -> Self:
         """Keep the rows where a condition is true."""
-        typed = self.shape.condition(condition)
-        return replace(self, lazy=self.lazy.filter(lowering.condition(typed, self.lazy)))
+        return filtered(self, condition)
 
     def assign(self, columns: Mapping[str, Node]) -> Self:
         """Add or replace columns, one after the other."""
         frame = self
         for name, node in columns.items():
-            typed = frame.shape.typed(node, frame.engine.name_of(frame.lazy))
-            value = lowering.expr(typed, frame.lazy)
-            shape = frame.shape.with_column(name, typed)
-            frame = replace(frame, lazy=frame.lazy.with_columns(value.alias(name)), shape=shape)
+            frame = assigned(frame, name, node)
         return frame
 
     def fill_missing(self, values: Mapping[str, Any]) -> Self:

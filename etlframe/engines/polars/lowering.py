@@ -13,15 +13,18 @@ from etlframe.engines.polars.lowering_missing import COMPARISONS, MISSING
 from etlframe.engines.polars.lowering_numbers import NUMBERS
 from etlframe.engines.polars.lowering_text import SEARCHES, TEXT
 from etlframe.engines.polars.lowering_time import TIME
+from etlframe.engines.polars.lowering_windows import LOWERED_WINDOWS
 from etlframe.engines.polars.operand import NO_LITERAL, Build, Operand, Operands, literal
 from etlframe.expressions.annotate import Typed
 from etlframe.expressions.kinds import Kind
 from etlframe.expressions.tree import Column, Literal, NotPortable
 from etlframe.expressions.vocabulary import OPERATIONS
+from etlframe.expressions.vocabulary_windows import WINDOWS
 
 _BOOLEAN: dict[str, Build] = {**COMPARISONS, **SEARCHES}
 _VALUES: dict[str, Build] = {**NUMBERS, **MISSING, **TEXT, **TIME}
-LOWERED = frozenset(_BOOLEAN) | frozenset(_VALUES)
+_WINDOWS = frozenset(op for op in WINDOWS if op.partition("_")[2] in LOWERED_WINDOWS)
+LOWERED = frozenset(_BOOLEAN) | frozenset(_VALUES) | _WINDOWS
 """The operations that Polars computes; the others run in pandas."""
 
 
