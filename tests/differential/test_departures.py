@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from etlframe import ETLError, Pipeline
-
-DOCS = Path(__file__).parents[2] / "docs" / "engines.md"
-
-
-def declared() -> dict[str, dict[str, str]]:
-    """Return the departures of the docs: case -> engine -> what it gives."""
-    table = DOCS.read_text().split("## Declared departures")[1]
-    lines = re.findall(r"^\| (.+) \|$", table, re.MULTILINE)
-    (_, *engines), *cases = (line.split(" | ") for line in lines)
-    return {case: dict(zip(engines, given, strict=True)) for case, *given in cases}
+from tests.differential.vocabulary.departures import DEPARTING, declared
 
 
 def _division_by_zero(engine: str) -> str:
@@ -91,6 +80,10 @@ SEEN: dict[str, Callable[[str], str]] = {
     "`.str.isalpha`, `\\w`, `\\d` of characters that Unicode added after 2021": _new_letters,
     "upper and lower case of letters such as ß and İ": _letters,
 }
+
+
+def test_the_vocabulary_marks_the_words_of_every_departure() -> None:
+    assert set(DEPARTING.values()) == set(declared())
 
 
 def test_every_declared_departure_is_seen_and_no_other_is_tested() -> None:

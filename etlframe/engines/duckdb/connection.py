@@ -79,13 +79,26 @@ def connect() -> duckdb.DuckDBPyConnection:
     }
     if options.threads is not None:
         settings["threads"] = options.threads
+    key = repr(settings)
     with _opening:
-        key = repr(settings)
+        if key in _databases and not _is_usable(_databases[key]):
+            _databases.pop(key).close()
         if key not in _databases:
             _databases[key] = _database(settings)
         connection = _databases[key].cursor()
     connection.execute("SET TimeZone = 'UTC'")
     return connection
+
+
+def _is_usable(database: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a database still answers: DuckDB closes it to all after an error of its own."""
+    import duckdb
+
+    try:
+        database.execute("SELECT 1")
+    except duckdb.FatalException:
+        return False
+    return True
 
 
 def _database(settings: Settings) -> duckdb.DuckDBPyConnection:

@@ -8,6 +8,7 @@ from pathlib import Path
 from etlframe import Pipeline
 from tests.differential.conftest import ENGINES_BESIDE_PANDAS
 from tests.differential.vocabulary import DF, VOCABULARY, Word
+from tests.differential.vocabulary.departures import departs
 from tests.differential.vocabulary.word import Build
 
 PAGE = Path(__file__).parents[3] / "docs" / "vocabulary.md"
@@ -16,9 +17,9 @@ _BEGINNING = (
     "# The vocabulary, word by word\n\n"
     "Written by `make docs` from the tests, which run every example on every engine and compare "
     "the answer with plain pandas'. **native**: the engine computes it. **pandas**: the step runs "
-    "in pandas, with the same answer, for the reason beside it. A word may be native on some kinds "
-    "of columns and not on others; `explain()` always tells. Where an engine departs from pandas "
-    "on purpose is told in [engines.md](engines.md).\n"
+    "in pandas, with the same answer, for the reason beside it. **departure**: native, and in a "
+    "corner case not pandas' answer, on purpose: see [engines.md](engines.md#declared-departures). "
+    "A word may be native on some kinds of columns and not on others; `explain()` always tells.\n"
 )
 
 
@@ -49,7 +50,11 @@ def _row(word: Word) -> str:
     build = next(iter(word.ways.values()))
     placed = [placement(build, engine) for engine in ENGINES_BESIDE_PANDAS]
     why = "; ".join(dict.fromkeys(reason for _, reason in placed if reason))
-    cells = [word.shown, *(where for where, _ in placed), why]
+    marks = [
+        "departure" if where == NATIVE and departs(word.shown, engine) else where
+        for engine, (where, _) in zip(ENGINES_BESIDE_PANDAS, placed, strict=True)
+    ]
+    cells = [word.shown, *marks, why]
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

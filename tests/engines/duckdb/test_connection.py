@@ -50,6 +50,16 @@ def test_a_limit_that_duckdb_does_not_know_is_an_error_for_people() -> None:
         connect()
 
 
+def test_after_a_fatal_error_of_duckdb_the_next_run_has_another_database(tmp_path) -> None:
+    with connect() as opened:
+        rows = pa.table({"t": pa.array([2**61], pa.timestamp("us"))})
+        opened.register("frame", rows)
+        with pytest.raises(duckdb.Error):
+            opened.execute(f"COPY (SELECT * FROM frame) TO '{tmp_path / 'out.csv'}'")
+    with connect() as opened:
+        assert opened.execute("SELECT 1").fetchone() == (1,)
+
+
 def _answer() -> None:
     with connect() as opened:
         ((total,),) = opened.execute("SELECT sum(range) FROM range(1000000)").fetchall()
