@@ -15,6 +15,7 @@ from etlframe.engines.duckdb.operand import Operand, Operands
 from etlframe.expressions.kinds import Kind
 
 _SO_FAR = " ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
+_BEFORE = " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
 _FROM_HERE = " ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING"
 _ALL = " ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
 _TYPES = {Kind.INT: "BIGINT", Kind.FLOAT: "DOUBLE"}
@@ -123,7 +124,11 @@ def _cumulative(function: str) -> Build:
         so_far = f"{function}({_number(value)}) {rows.ordered(_SO_FAR)}"
         if kind in _TYPES:
             so_far = f"({so_far})::{_TYPES[kind]}"
-        return f"CASE WHEN {value.missing} THEN NULL ELSE {so_far} END"
+        none = value.missing
+        if function == "sum" and rows.keys and kind is Kind.FLOAT:
+            # As pandas adds up within groups: what comes after an infinity is missing.
+            none += f" OR coalesce(bool_or(isinf({value.sql})) {rows.ordered(_BEFORE)}, FALSE)"
+        return f"CASE WHEN {none} THEN NULL ELSE {so_far} END"
 
     return build
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import polars as pl  # the engine imports this room once the number of threads is set
 
 from etlframe.engines.polars.lowering import column
+from etlframe.engines.polars.lowering_windows import median
 from etlframe.expressions.kinds import Kind
 from etlframe.expressions.tree import NotPortable
 
@@ -29,7 +30,7 @@ _OF_VALUES: dict[str, Callable[[pl.Expr], pl.Expr]] = {
 _OF_NUMBERS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "sum": lambda value: value.sum(),
     "mean": lambda value: value.mean(),
-    "median": lambda value: value.median(),
+    "median": median,
     "quantile": _quantile,
     "std": lambda value: value.std(),
     "var": lambda value: value.var(),

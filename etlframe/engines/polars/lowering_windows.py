@@ -20,6 +20,7 @@ Method = Literal["average", "min", "max", "ordinal", "dense"]
 _METHODS: dict[str, Method] = {
     "average": "average", "min": "min", "max": "max", "first": "ordinal", "dense": "dense",
 }  # fmt: skip
+_HALF = 0.5
 
 
 def window(op: str, args: Operands, params: Params, kind: Kind) -> pl.Expr:
@@ -38,7 +39,8 @@ def window(op: str, args: Operands, params: Params, kind: Kind) -> pl.Expr:
         raise NotPortable("a window over one plain value runs in pandas, not on Polars")
     family, _, word = op.partition("_")
     keyed = args if word == "cumcount" else args[1:]
-    made = LOWERED_WINDOWS[word](args[0], params, kind)
+    build = _sum_of_group if op == "group_cumsum" else LOWERED_WINDOWS[word]
+    made = build(args[0], params, kind)
     if family != "group":
         return made
     keys = [key.present for key in keyed]
@@ -74,8 +76,32 @@ def _truth(function: Callable[[pl.Expr], pl.Expr]) -> Build:
 
 
 def _quantile(value: Operand, params: Params, _kind: Kind) -> pl.Expr:
+    """As numpy interpolates: from the nearer of two values, so missing beside most infinities."""
     (q,) = params
-    return value.present.quantile(q, interpolation="linear")
+    found = value.present.drop_nulls().sort().cast(pl.Float64)
+    last = found.len().cast(pl.Int64) - 1
+    place = last * (q * 100.0 / 100.0)  # as pandas and numpy hand it on
+    at = place.floor().cast(pl.Int64)
+    low = found.get(at, null_on_oob=True)
+    high = found.get(pl.min_horizontal(at + 1, last), null_on_oob=True)
+    part = place - at
+    nearer = pl.when(part < _HALF).then(low + (high - low) * part)
+    return nearer.otherwise(high - (high - low) * (1.0 - part))
+
+
+def _sum_of_group(value: Operand, _params: Params, kind: Kind) -> pl.Expr:
+    """As pandas adds up within groups: what comes after an infinity is missing."""
+    so_far = _number(value).cum_sum()
+    if kind is not Kind.FLOAT:
+        return so_far
+    before = so_far.forward_fill().shift(1)
+    return pl.when(before.is_finite() | before.is_null()).then(so_far)
+
+
+def median(value: pl.Expr) -> pl.Expr:
+    """The mean of the middle values; Polars' own is missing where one is minus infinity."""
+    low, high = (value.quantile(_HALF, interpolation=way) for way in ("lower", "higher"))
+    return (low + high) / 2.0
 
 
 def _shift(value: Operand, params: Params, kind: Kind) -> pl.Expr:
@@ -98,7 +124,7 @@ LOWERED_WINDOWS: dict[str, Build] = {
     "nunique": _aggregate(lambda value: value.drop_nulls().n_unique().cast(pl.Int64)),
     "sum": _of_numbers(lambda value: value.sum()),
     "mean": _of_numbers(lambda value: value.mean()),
-    "median": _aggregate(lambda value: value.median()),
+    "median": _aggregate(median),
     "quantile": _quantile,
     "std": _aggregate(lambda value: value.std()),
     "var": _aggregate(lambda value: value.var()),
