@@ -27,6 +27,9 @@ _SHARE_OF_MEMORY = 0.5
 """What a run may hold where no limit is set: other kernels live on the machine too."""
 
 
+_HEARS_SIGNALS_AFTER = 0.1
+"""Seconds, at most, until a person's Ctrl-C is heard."""
+
 Settings = dict[str, str | bool | int | float | list[str]]
 
 _databases: dict[str, duckdb.DuckDBPyConnection] = {}
@@ -137,8 +140,11 @@ def interruptible(running: Interruptible, work: Callable[[], Answer]) -> Answer:
     done: Future[Answer] = Future()
     threading.Thread(target=_settle, args=(done, work), name="etlframe-query").start()
     try:
-        # Not Thread.join: one that was interrupted takes the thread for ended ever after.
-        wait([done])
+        # Not Thread.join: one that was interrupted takes the thread for ended ever after. And not
+        # without a timeout: where Polars is loaded, its handler lets a wait go on after Ctrl-C, and
+        # Python hears of it when this thread next runs.
+        while not done.done():
+            wait([done], timeout=_HEARS_SIGNALS_AFTER)
     except KeyboardInterrupt:
         running.interrupt()
         wait([done])
