@@ -13,6 +13,7 @@ from typing import Any
 from etlframe.engines.duckdb import text
 from etlframe.engines.duckdb.operand import Operand, Operands
 from etlframe.expressions.kinds import Kind
+from etlframe.expressions.tree import NotPortable
 
 _SO_FAR = " ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
 _BEFORE = " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
@@ -114,8 +115,14 @@ def _truth(function: str, if_none: str) -> Build:
     return build
 
 
+def _median(value: Operand, rows: Rows, _params: tuple[Any, ...], _kind: Kind) -> str:
+    return f"quantile_cont({value.present}::DOUBLE, 0.5) {rows.over()}"
+
+
 def _quantile(value: Operand, rows: Rows, params: tuple[Any, ...], _kind: Kind) -> str:
     (q,) = params
+    if value.kind is Kind.FLOAT:
+        raise NotPortable("a quantile of floats, where infinities may be, runs in pandas")
     return f"quantile_cont({value.present}::DOUBLE, {q!r}) {rows.over()}"
 
 
@@ -170,7 +177,7 @@ LOWERED_WINDOWS: dict[str, Build] = {
     "nunique": lambda value, rows, _params, _kind: f"count(DISTINCT {value.present}) {rows.over()}",
     "sum": _sum,
     "mean": lambda value, rows, _params, _kind: f"avg({_number(value)}) {rows.over()}",
-    "median": lambda value, rows, _params, kind: _quantile(value, rows, (0.5,), kind),
+    "median": _median,
     "quantile": _quantile,
     "std": _spread("stddev_samp"),
     "var": _spread("var_samp"),
