@@ -1,7 +1,13 @@
-"""A plan of twenty steps is built, traced and compiled in no time that a person could notice."""
+"""A plan of twenty steps is built, traced and compiled in no time that a person could notice.
+
+Timed in a process of its own: measuring coverage takes longer than what is measured.
+"""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from time import perf_counter
 
@@ -51,8 +57,24 @@ def seconds(source: etl.FileSource, scan: Scan, engine: str) -> float:
     return taken
 
 
-def test_twenty_steps_compile_within_ten_milliseconds(data_dir: Path, engine: str) -> None:
-    source = etl.FileSource(data_dir / "flights-2013-01.csv")
+def quickest(path: Path, engine: str) -> float:
+    source = etl.FileSource(path)
     scan = source.scan()
     assert scan is not None
-    assert min(seconds(source, scan, engine) for _ in range(TRIES)) < MOST_SECONDS
+    return min(seconds(source, scan, engine) for _ in range(TRIES))
+
+
+def test_twenty_steps_compile_within_ten_milliseconds(data_dir: Path, engine: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", __name__, str(data_dir / "flights-2013-01.csv"), engine],
+        cwd=data_dir.parent,
+        env={name: value for name, value in os.environ.items() if not name.startswith("COV")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert float(done.stdout) < MOST_SECONDS
+
+
+if __name__ == "__main__":
+    sys.stdout.write(str(quickest(Path(sys.argv[1]), sys.argv[2])))
