@@ -51,7 +51,7 @@ def portable(pattern: str, *, case: bool = True, consumed: bool = False) -> str:
         NotPortable: It has no such form; the message says what.
 
     >>> portable(r"^(\d+)-x")
-    '\\A(\\p{Nd}+)\\-x'
+    '\\A([\\p{Nd}]+)\\-x'
     """
     if len(pattern) > _LONGEST:
         raise NotPortable("a regular expression this long runs in pandas")
