@@ -64,6 +64,8 @@ _AT_ONCE = 20
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # logarithms of negative numbers are meant
 def test_variants_of_a_word_give_the_answer_of_pandas(family: str, engine: str) -> None:
     variants, df = FAMILIES[family]
+    if (family, engine) == ("text", "polars"):  # whose upper case of it is a declared departure
+        df = df[~df["s"].str.contains("ß", na=False)].reset_index(drop=True)
     taken = [each for each in variants if _takes(engine, each, df)]
     assert len(taken) > len(variants) // 10, "nearly nothing is native: the test tells nothing"
     for some in (taken[at : at + _AT_ONCE] for at in range(0, len(taken), _AT_ONCE)):
