@@ -25,11 +25,18 @@ _PARSED = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S
            "%m/%d/%Y", "%d.%m.%Y", "%Y/%m/%d")  # fmt: skip
 """The formats whose reading was compared with pandas', digit by digit."""
 
+
+def _to_numeric(_node: Node, errors: Any = "raise", **_options: Any) -> Node:
+    reason = f"pd.to_numeric(errors={errors!r}) finds its dtype in the data, and runs in pandas"
+    raise NotPortable(reason)
+
+
 PANDAS_FUNCTIONS: dict[str, Callable[..., Node]] = {
     "isna": simple("isna"),
     "isnull": simple("isna"),
     "notna": simple("notna"),
     "notnull": simple("notna"),
     "to_datetime": _to_datetime,
+    "to_numeric": _to_numeric,
 }
 """pandas' functions of a column."""
