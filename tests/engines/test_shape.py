@@ -4,7 +4,7 @@ import pytest
 
 from etlframe.engines.shape import Shape
 from etlframe.errors import ColumnNotFoundError
-from etlframe.expressions.annotate import NOWHERE, Origin
+from etlframe.expressions.typed import NOWHERE, Origin
 from etlframe.expressions.kinds import Kind
 from etlframe.expressions.tree import Aggregate, Call, Column, Literal, NotPortable
 

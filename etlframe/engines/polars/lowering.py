@@ -15,9 +15,9 @@ from etlframe.engines.polars.lowering_text import SEARCHES, TEXT
 from etlframe.engines.polars.lowering_time import TIME
 from etlframe.engines.polars.lowering_windows import LOWERED_WINDOWS
 from etlframe.engines.polars.operand import NO_LITERAL, Build, Operand, Operands, literal
-from etlframe.expressions.annotate import Typed
 from etlframe.expressions.kinds import Kind
 from etlframe.expressions.tree import Column, Literal, NotPortable
+from etlframe.expressions.typed import Typed
 from etlframe.expressions.vocabulary import OPERATIONS
 from etlframe.expressions.vocabulary_windows import WINDOWS
 

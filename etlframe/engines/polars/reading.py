@@ -15,8 +15,8 @@ import polars as pl  # the engine imports this module once the number of threads
 from etlframe.engines.base import Scan
 from etlframe.engines.polars.holding import held
 from etlframe.engines.polars.lowering import column, operand
-from etlframe.expressions.annotate import Origin
 from etlframe.expressions.kinds import Kind
+from etlframe.expressions.typed import Origin
 
 if TYPE_CHECKING:
     from etlframe.engines.polars.engine import PolarsEngine
