@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any, NamedTuple
 
 from etlframe.expressions.kinds import Kind
@@ -73,15 +73,37 @@ def digits_of_value(value: Any) -> Digits | None:
 def nearest(value: Any) -> Decimal | None:
     """Return the decimal that a plain number is written as, or None where no column holds it.
 
-    >>> nearest(0.07), nearest(3), nearest(float("inf"))
-    (Decimal('0.07'), Decimal('3'), None)
+    >>> nearest(0.07), nearest(3), nearest(Decimal("1.500")), nearest(float("inf"))
+    (Decimal('0.07'), Decimal('3'), Decimal('1.5'), None)
     """
-    if type(value) is float:
-        value = Decimal(repr(value))
-    written = Decimal(value)
-    if written.is_finite() and written.as_tuple().exponent > 0:  # type: ignore[operator]  # finite
-        written = Decimal(int(written))
+    written = Decimal(repr(value)) if type(value) is float else Decimal(value)
+    if not written.is_finite():
+        return None
+    with localcontext(prec=MOST):
+        written = Decimal(int(written)) if written == int(written) else written.normalize()
     return None if digits_of_value(written) is None else written
+
+
+def known_digits(kind: Kind, digits: Digits | None, value: Any) -> Digits | None:
+    """Return the digits of an operand: a decimal's, a plain value's, or those of whole numbers."""
+    if digits is not None or kind is not Kind.INT:
+        return digits
+    return _WHOLE if value is None else digits_of_value(value)
+
+
+def is_short(kind: Kind, digits: Digits | None, value: Any) -> bool:
+    """Say whether a number's digits are the same after a float, so that they compare alike.
+
+    Args:
+        kind: Its kind.
+        digits: Its digits, if it is a column of decimals.
+        value: The plain value that it is, or None.
+    """
+    if kind is Kind.DECIMAL:
+        return digits is not None and digits.precision <= EXACT_IN_FLOAT
+    written = None if value is None else nearest(value)
+    own = None if written is None else digits_of_value(written)
+    return own is not None and own.most <= EXACT_IN_FLOAT
 
 
 def literal_origins(value: Any) -> Origins:
@@ -196,9 +218,8 @@ def fits(value: Any, digits: Digits) -> bool:
 
 
 def _digits(arg: Typed) -> Digits | None:
-    if arg.kind is Kind.INT:
-        return digits_of_value(arg.node.value) if isinstance(arg.node, Literal) else _WHOLE
-    return arg.digits
+    value = arg.node.value if isinstance(arg.node, Literal) else None
+    return known_digits(arg.kind, arg.digits, value)
 
 
 def _arithmetic(digits: Callable[[Digits, Digits], Digits | None]) -> Rule:

@@ -12,10 +12,10 @@ from typing import Any
 from etlframe.engines.duckdb import text
 from etlframe.engines.duckdb.operand import FLOATS, Build, Operand, Operands
 from etlframe.expressions.decimals import (
-    EXACT_IN_FLOAT,
     MOST,
     added,
-    digits_of_value,
+    is_short,
+    known_digits,
     multiplied,
     nearest,
 )
@@ -24,11 +24,10 @@ from etlframe.expressions.tree import NotPortable
 from etlframe.expressions.typed import Digits
 
 _MOST_IN_64_BITS = 18
-_BIGINT = Digits(19, 0, 19)
 
 
 def _digits(operand: Operand) -> Digits:
-    found = operand.digits or (digits_of_value(operand.value) if operand.literal else _BIGINT)
+    found = known_digits(operand.kind, operand.digits, operand.value)
     if found is None:
         raise NotPortable("decimals whose digits are not known run in pandas")
     return found
@@ -64,22 +63,15 @@ def _comparison(sign: str) -> Build:
     def build(args: Operands, _params: tuple[Any, ...]) -> str:
         if not any(each.kind in FLOATS for each in args):
             written = [_exact(each) for each in args]
-        elif all(map(_is_short, args)):  # a comparison of decimals can be pushed into a scan
+        elif all(
+            is_short(each.kind, each.digits, each.value) for each in args
+        ):  # a comparison of decimals can be pushed into a scan
             written = [_exact_float(each) if each.literal else each.sql for each in args]
         else:
             written = [each.present if each.kind in FLOATS else _float(each) for each in args]
         return f"({f' {sign} '.join(written)})"
 
     return build
-
-
-def _is_short(operand: Operand) -> bool:
-    """Whether its digits are the same again after a float, so that they compare as floats do."""
-    if operand.kind is Kind.DECIMAL:
-        return _digits(operand).precision <= EXACT_IN_FLOAT
-    written = nearest(operand.value) if operand.literal else None
-    digits = None if written is None else digits_of_value(written)
-    return digits is not None and digits.most <= EXACT_IN_FLOAT
 
 
 def _exact_float(operand: Operand) -> str:
