@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from etlframe.errors import ColumnNotFoundError
 from etlframe.expressions.aggregates import COUNTS, aggregate_kind
 from etlframe.expressions.annotate import annotate
-from etlframe.expressions.decimals import fits, settled, summed
+from etlframe.expressions.decimals import fits, summed
 from etlframe.expressions.decimals_pandas import digits_of_column
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.expressions.tree import Aggregate, Literal, Node, NotPortable, columns_of
@@ -26,6 +26,7 @@ from etlframe.expressions.typed import (
     Typed,
     of_digits,
 )
+from etlframe.expressions.vocabulary_decimals import settled
 from etlframe.expressions.vocabulary_windows import is_scalar
 from etlframe.expressions.words import literal
 

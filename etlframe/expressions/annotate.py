@@ -8,12 +8,13 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from etlframe.expressions.decimals import OF_DECIMALS, literal_origins, of_decimals
+from etlframe.expressions.decimals import literal_origins
 from etlframe.expressions.kinds import Kind
 from etlframe.expressions.operation import Operation
 from etlframe.expressions.tree import Call, Column, Literal, Node, NotPortable, columns_of
 from etlframe.expressions.typed import NOWHERE, OTHER_UNIT, Origin, Origins, Typed
 from etlframe.expressions.vocabulary import OPERATIONS
+from etlframe.expressions.vocabulary_decimals import OF_DECIMALS, of_decimals
 
 _COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 _CHOICES = ("where", "keep")

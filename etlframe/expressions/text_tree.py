@@ -82,7 +82,8 @@ class _Visitor:
         if isinstance(node.op, ast.Not | ast.Invert):
             return ~value
         # + keeps numbers, and is an error for texts: two signs know the difference.
-        return -value if isinstance(node.op, ast.USub) else -(-value)
+        negative = -value
+        return negative if isinstance(node.op, ast.USub) else -negative
 
     def _visit_boolop(self, node: ast.BoolOp) -> Any:
         values = [self.visit(each) for each in node.values]

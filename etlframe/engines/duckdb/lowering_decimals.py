@@ -12,6 +12,7 @@ from typing import Any
 from etlframe.engines.duckdb import text
 from etlframe.engines.duckdb.operand import FLOATS, Build, Operand, Operands
 from etlframe.expressions.decimals import (
+    CLIPPED,
     MOST,
     added,
     is_short,
@@ -63,9 +64,8 @@ def _comparison(sign: str) -> Build:
     def build(args: Operands, _params: tuple[Any, ...]) -> str:
         if not any(each.kind in FLOATS for each in args):
             written = [_exact(each) for each in args]
-        elif all(
-            is_short(each.kind, each.digits, each.value) for each in args
-        ):  # a comparison of decimals can be pushed into a scan
+        elif all(is_short(each.kind, each.digits, each.value) for each in args):
+            # A comparison of decimals alone can be pushed into a scan.
             written = [_exact_float(each) if each.literal else each.sql for each in args]
         else:
             written = [each.present if each.kind in FLOATS else _float(each) for each in args]
@@ -106,9 +106,10 @@ def _fillna(args: Operands, _params: tuple[Any, ...]) -> str:
     return f"coalesce({column.sql}, {_as_column(value, column)})"
 
 
-def _where(args: Operands, _params: tuple[Any, ...]) -> str:
+def _where(args: Operands, params: tuple[Any, ...]) -> str:
     asked, column, other = args
-    return f"CASE WHEN {asked.sql} THEN {column.sql} ELSE {_as_column(other, column)} END"
+    condition = f"coalesce({asked.sql}, TRUE)" if CLIPPED in params else asked.sql
+    return f"CASE WHEN {condition} THEN {column.sql} ELSE {_as_column(other, column)} END"
 
 
 DECIMALS: dict[str, Build] = {

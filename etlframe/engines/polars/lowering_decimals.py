@@ -15,6 +15,7 @@ import polars as pl  # the engine imports this room once the number of threads i
 
 from etlframe.engines.polars.operand import FLOATS, Build, Operand, Operands, Params
 from etlframe.expressions.decimals import (
+    CLIPPED,
     MOST,
     added,
     digits_of_value,
@@ -27,7 +28,7 @@ from etlframe.expressions.decimals import (
 from etlframe.expressions.tree import NotPortable
 from etlframe.expressions.typed import Digits
 
-Operator = Callable[[Any, Any], Any]
+Operator = Callable[[pl.Expr, pl.Expr], pl.Expr]
 
 
 def dtype_of(digits: Digits) -> pl.Decimal:
@@ -112,9 +113,13 @@ def _isin(args: Operands, params: Params) -> pl.Expr:
     column, digits = args[0], _digits(args[0])
     listed = [nearest(value) for value in params[0] if value is not None]
     held = [value for value in listed if value is not None and fits(value, digits)]
-    found = column.expr.is_in(pl.Series(held, dtype=dtype_of(digits))) if held else pl.lit(None)
+    found = column.expr.is_in(_listed(held, digits)) if held else pl.lit(None)
     found = found.fill_null(value=False)
     return found | column.missing if None in params[0] else found
+
+
+def _listed(values: list[Decimal], digits: Digits) -> pl.Expr:
+    return pl.lit(pl.Series(values, dtype=dtype_of(digits))).implode()
 
 
 def _round(args: Operands, params: Params) -> pl.Expr:
@@ -132,9 +137,10 @@ def _fillna(args: Operands, _params: Params) -> pl.Expr:
     return args[0].expr.fill_null(_as_column(args[1], args[0]))
 
 
-def _where(args: Operands, _params: Params) -> pl.Expr:
+def _where(args: Operands, params: Params) -> pl.Expr:
     asked, column, other = args
-    return pl.when(asked.expr).then(column.expr).otherwise(_as_column(other, column))
+    condition = asked.expr.fill_null(value=True) if CLIPPED in params else asked.expr
+    return pl.when(condition).then(column.expr).otherwise(_as_column(other, column))
 
 
 DECIMALS: dict[str, Build] = {
