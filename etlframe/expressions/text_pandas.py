@@ -71,6 +71,9 @@ class _Writer(DecimalParts, ast.NodeTransformer):
         self._names: dict[str, str] = {}
         self.columns: dict[str, Any] = {}
         self.variables: dict[str, Any] = {}
+        self._decimals = any(map(is_decimal, bound.given.values())) or any(
+            str(dtype).startswith("decimal128") for dtype in df.dtypes
+        )
 
     def source(self) -> str:
         """Return the string."""
@@ -97,7 +100,7 @@ class _Writer(DecimalParts, ast.NodeTransformer):
 
     def holds_decimals(self, node: ast.AST) -> bool:
         """Say whether a node names a column or variable of decimals."""
-        return any(
+        return self._decimals and any(
             is_decimal(self._named_value(each))
             for each in ast.walk(node)
             if isinstance(each, ast.Name)

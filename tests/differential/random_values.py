@@ -239,7 +239,6 @@ DECIMAL_COLUMNS: dict[str, list[Any]] = {
         "-m",
         "+m",
         "m.round()",
-        pd.col("m").round(1),
         lambda d: d.m.fillna(0),
         lambda d: d.m.where(d.b),
         lambda d: d.m.where(d.m > 0, 0),
