@@ -8,12 +8,13 @@ values have few. Strings and steps mean what is clear, here as on every engine.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from etlframe.expressions.decimals import EXACT_IN_FLOAT, MOST, nearest
 from etlframe.expressions.typed import Digits
+from etlframe.expressions.words_values import is_missing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,7 +81,8 @@ def computed(operate: Operator, left: Any, right: Any) -> Any:
 
     values = (left, right)
     if operate is operator.truediv or any(map(_is_float, values)):
-        return _as_arrow_floats(operate(*map(_floats, values)))
+        found = operate(*map(_floats, values))
+        return _as_arrow_floats(found) if any(map(_is_of_arrow, values)) else found
     try:
         return operate(left, right)
     except pa.ArrowInvalid:
@@ -92,6 +94,10 @@ def computed(operate: Operator, left: Any, right: Any) -> Any:
 def _is_float(value: Any) -> bool:
     dtype = str(getattr(value, "dtype", ""))
     return isinstance(value, float) or dtype in ("float64", "double[pyarrow]")
+
+
+def _is_of_arrow(value: Any) -> bool:
+    return str(getattr(value, "dtype", "")).endswith("[pyarrow]")
 
 
 def _is_whole(value: Any) -> bool:
@@ -151,16 +157,22 @@ def _wide(value: Any) -> Any:
 def compared(operate: Operator, left: Any, right: Any) -> Any:
     """Return a comparison of two values: beside a float, a decimal is the nearest float."""
     if any(map(_is_float, (left, right))):
-        left, right = (_as_arrow_floats(_floats(v)) if is_decimal(v) else v for v in (left, right))
+        left, right = _beside_float(left), _beside_float(right)
     return operate(left, right)
 
 
-def member(column: pd.Series[Any], values: Collection[Any]) -> pd.Series[Any]:
+def _beside_float(value: Any) -> Any:
+    if type(value) is Decimal:
+        return float(value)
+    return _as_arrow_floats(to_float(value)) if is_decimal(value) else value
+
+
+def member(column: pd.Series[Any], values: Any) -> pd.Series[Any]:
     """Return ``isin`` of decimals, also among whole numbers, where pandas stumbles."""
-    missing = any(value is None for value in values)
-    exact = [nearest(value) for value in values if value is not None]
+    listed = values.tolist() if hasattr(values, "tolist") else list(values)
+    exact = [nearest(value) for value in listed if type(value) in (int, float, Decimal)]
     found: pd.Series[Any] = column.isin([value for value in exact if value is not None])
-    return found | column.isna() if missing else found
+    return found | column.isna() if any(map(is_missing, listed)) else found
 
 
 _DEFAULTS = {
@@ -181,7 +193,8 @@ def with_defaults(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
         after: The frame after it.
     """
     dtypes = {str(dtype) for dtype in before.dtypes}
-    if not any(each.startswith("decimal128") for each in dtypes):
+    decimals = any(each.startswith("decimal128") for each in dtypes)
+    if not decimals or not after.columns.is_unique:
         return after
     made = {
         str(name): _default(after[name])

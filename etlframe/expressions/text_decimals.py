@@ -88,9 +88,9 @@ class DecimalParts(ast.NodeTransformer):
         if not any(map(_is_arrow, (one, other))):
             written = ast.Compare(self.named(one), [op], [self._list(right, other)])
             return self.value(written)
-        if isinstance(op, ast.In | ast.NotIn) or is_list(left) or is_list(right):
-            column, values = (one, other) if hasattr(one, "dtype") else (other, one)
-            found = _among(column, values)
+        column, values = (one, other) if hasattr(one, "dtype") else (other, one)
+        if isinstance(op, ast.In | ast.NotIn) or values is None or isinstance(values, list):
+            found = _among(column, [] if values is None else values)  # nothing is equal to None
             return found if isinstance(op, ast.In | ast.Eq) else ~found
         return compared(COMPARED[type(op)], one, other)
 

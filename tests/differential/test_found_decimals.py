@@ -45,6 +45,9 @@ DF = pd.DataFrame(
     }
 )
 
+WANTED = [Decimal("0.35"), 901.23, 1]
+WANTED_DECIMAL, WANTED_FLOAT = Decimal("0.5"), np.float64(0.35)
+
 Case = Callable[[Pipeline], Pipeline]
 CASES: dict[str, Case] = {
     "a product beyond 18 digits, which DuckDB holds in 64 bits": lambda p: p.assign(
@@ -71,6 +74,9 @@ CASES: dict[str, Case] = {
     ),
     "clip leaves missing values": lambda p: p.assign(x="m.clip(0, 1)"),
     "decimals in a list of columns": lambda p: p.query("m in [d, r, 0.35]"),
+    "nothing is None, all is different from it": lambda p: p.query("not m == None and m != None"),
+    "a list in a variable": lambda p: p.query("m == @WANTED and d != @WANTED"),
+    "a Decimal beside floats": lambda p: p.query("f < @WANTED_DECIMAL or m < @WANTED_FLOAT"),
     "not in": lambda p: p.query("d not in [0.07, 1]"),
     "a Decimal in a variable": lambda p: p.assign(x=lambda d: d["m"] * Decimal("0.0700")),
     "aggregates of products": lambda p: (

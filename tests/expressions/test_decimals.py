@@ -119,7 +119,11 @@ def test_comparisons_are_by_the_nearest_float() -> None:
     assert compared(operator.eq, money, 0.35).tolist() == [True, pd.NA]
     assert compared(operator.lt, pd.Series([0.35, 1.0]), money).tolist() == [False, pd.NA]
     assert member(money, [1, 0.35, None]).tolist() == [True, True]
-    assert member(money, [float("inf")]).tolist() == [False, False]
+    assert member(money, [float("inf"), "0.35", True]).tolist() == [False, False]
+    assert member(money, np.array([0.35, np.nan])).tolist() == [True, True]
+    floats = pd.Series([0.35, 1.0])
+    assert compared(operator.eq, floats, Decimal("0.35")).tolist() == [True, False]
+    assert computed(operator.mul, floats, Decimal(2)).dtype == "float64"
 
 
 def test_what_decimals_made_has_default_dtypes_and_nothing_else() -> None:
