@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.expressions.tree import NotPortable
+from etlframe.expressions.typed import Digits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +42,7 @@ class Scan:
         options: The dialect: ``delimiter``, ``quote``, ``null_values``, ``encoding`` ...
         missing: Columns that are known to hold missing values (True) or none at all (False);
             a column that is not named here may hold some.
+        digits: How many digits the columns of decimals have.
         rows: The number of rows where a footer tells it, else None.
         whole: Whether the sniff looked at the whole file.
     """
@@ -51,6 +53,7 @@ class Scan:
     types: Mapping[str, str]
     options: Mapping[str, Any] = field(default_factory=dict)
     missing: Mapping[str, bool] = field(default_factory=dict)
+    digits: Mapping[str, Digits] = field(default_factory=dict)
     rows: int | None = None
     whole: bool = False
 

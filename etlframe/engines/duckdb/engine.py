@@ -15,8 +15,8 @@ from etlframe.engines.duckdb.frame import DuckDBFrame
 from etlframe.engines.duckdb.operand import Operand
 from etlframe.engines.duckdb.reader import read_sql
 from etlframe.engines.shape import of_frame, of_scan
-from etlframe.expressions.annotate import Origin
 from etlframe.expressions.kinds import Kind, Schema
+from etlframe.expressions.typed import Origin
 
 if TYPE_CHECKING:
     import duckdb

@@ -21,9 +21,9 @@ from etlframe.engines.duckdb.stacking import concatenated, melted
 from etlframe.engines.duckdb.windows import assigned, filtered
 from etlframe.engines.shape import Shape, need_columns
 from etlframe.errors import KeysNotUniqueError
-from etlframe.expressions.annotate import Typed
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.expressions.tree import Aggregate, Column, Node
+from etlframe.expressions.typed import Typed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,8 +77,10 @@ class DuckDBFrame(EngineFrame):
         for column, value in self.shape.fill(values).items():
             kind = self.schema[column]
             typed = Typed(Column(column), kind, self.shape.origins.get(column, frozenset()))
-            plain = float(value) if kind is Kind.FLOAT else value
-            filled = f"coalesce({lowering.present(typed)}, {text.value(plain)})"
+            plain = text.value(float(value) if kind is Kind.FLOAT else value)
+            if kind is Kind.DECIMAL:
+                plain = text.decimal(value, typed.digits)
+            filled = f"coalesce({lowering.present(typed)}, {plain})"
             frame = frame.compute(column, filled, typed)
         return frame
 

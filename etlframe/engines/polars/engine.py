@@ -12,7 +12,7 @@ from etlframe.engines.duckdb.streaming import Streams
 from etlframe.engines.polars import library
 from etlframe.engines.polars.computation import Computation
 from etlframe.engines.shape import of_frame, of_scan
-from etlframe.expressions.annotate import Origin
+from etlframe.expressions.typed import Origin
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,6 +18,7 @@ from etlframe.engines.polars.aggregating import aggregate
 from etlframe.engines.polars.checking import Check, key_checks
 from etlframe.engines.polars.joining import joined
 from etlframe.engines.polars.lowering import column
+from etlframe.engines.polars.lowering_decimals import decimal, dtype_of
 from etlframe.engines.polars.operand import literal
 from etlframe.engines.polars.stacking import concatenated, melted
 from etlframe.engines.polars.windows import assigned, filtered
@@ -75,14 +76,18 @@ class PolarsFrame(EngineFrame):
 
     def fill_missing(self, values: Mapping[str, Any]) -> Self:
         """Replace missing values, column by column."""
-        plain = self.shape.fill(values)
         filled = [
-            column(name, self.schema[name]).fill_null(
-                literal(float(value) if self.schema[name] is Kind.FLOAT else value)
-            )
-            for name, value in plain.items()
+            column(name, self.schema[name]).fill_null(self._plain(name, value))
+            for name, value in self.shape.fill(values).items()
         ]
         return replace(self, lazy=self.lazy.with_columns(filled))
+
+    def _plain(self, name: str, value: Any) -> pl.Expr:
+        """A value as a literal of a column's type."""
+        digits = self.shape.digits(name)
+        if digits is not None:
+            return decimal(value).cast(dtype_of(digits))
+        return literal(float(value) if self.schema[name] is Kind.FLOAT else value)
 
     def cast(self, kinds: Mapping[str, Kind]) -> Self:
         """Convert columns to kinds."""

@@ -15,8 +15,9 @@ import polars as pl  # the engine imports this module once the number of threads
 from etlframe.engines.base import Scan
 from etlframe.engines.polars.holding import held
 from etlframe.engines.polars.lowering import column, operand
-from etlframe.expressions.annotate import Origin
+from etlframe.engines.polars.lowering_decimals import dtype_of
 from etlframe.expressions.kinds import Kind
+from etlframe.expressions.typed import Origin
 
 if TYPE_CHECKING:
     from etlframe.engines.polars.engine import PolarsEngine
@@ -54,13 +55,20 @@ def _own_parquet(scan: Scan) -> pl.LazyFrame | None:
         return None
     columns = []
     for name in scan.columns:
-        if name not in found or (asked := _PLAIN.get(scan.types[name])) is None:
+        if name not in found or (asked := _asked(scan, name)) is None:
             return None
         if not _means(found[name], asked):
             return None
         same = found[name] == asked
         columns.append(pl.col(name) if same else pl.col(name).cast(asked))
     return lazy.select(columns)
+
+
+def _asked(scan: Scan, name: str) -> pl.DataType | None:
+    """Return the type that a column shall have."""
+    if name in scan.digits:
+        return dtype_of(scan.digits[name])
+    return _PLAIN.get(scan.types[name])
 
 
 def _means(found: pl.DataType, asked: pl.DataType) -> bool:
