@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,9 +29,15 @@ class Loaded:
 
 
 class Destination(ABC):
-    """Where rows go. ``etl.DataLoader(path)`` makes the right one."""
+    """Where rows go. ``etl.DataLoader(path)`` makes the right one.
+
+    Attributes:
+        mode: What becomes of what is there: ``"write"`` replaces, ``"append"`` adds.
+        path: The file, where the destination is one; what memory does not hold goes beside it.
+    """
 
     mode: str
+    path: Path | None = None
 
     @abstractmethod
     def check(self) -> None:

@@ -22,6 +22,7 @@ from etlframe.redaction import redact
 from etlframe.storage.commit import LOCK_TIMEOUT, resolved, staged, without_stage
 from etlframe.storage.formats import FileFormat, file_format
 from etlframe.storage.opening import check_readable, holds_no_records
+from etlframe.storage.spill import spilling
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,6 +68,8 @@ class DataLoader(Destination):
     (3, 1)
     """
 
+    path: Path
+
     def __init__(
         self,
         path: str | os.PathLike[str],
@@ -104,7 +107,7 @@ class DataLoader(Destination):
             LoadError: The file could not be written, or cannot take these rows.
         """
         self.check()
-        with _told_of(self.path):
+        with _told_of(self.path), spilling(self.path):
             loaded = self._append(frame) if self.mode == "append" else self._write(frame)
         return replace(loaded, warnings=(*loaded.warnings, *self._warnings(frame.schema)))
 

@@ -91,7 +91,8 @@ class _Attempt:
         if self.plan.destination is not None:
             self._at("load")
             self.plan.destination.check()
-        with Mover(self.plan.source, engine, whole=whole, on_step=self._at) as mover:
+        beside = None if self.plan.destination is None else self.plan.destination.path
+        with Mover(self.plan.source, engine, whole=whole, beside=beside, on_step=self._at) as mover:
             self.execution.steps = mover.records
             try:
                 self._move(mover)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from etlframe.engines.base import Engine, EngineFrame, Rows, ScanMismatch
+from etlframe.engines.base import Engine, EngineFrame, Rows
 from etlframe.engines.pandas import PandasRows
 from etlframe.engines.registry import AUTO, READER, open_engine
 from etlframe.errors import FallbackError
@@ -18,6 +20,7 @@ from etlframe.options import get_options
 from etlframe.plan.blame import blamed, checked_frame
 from etlframe.sources.base import scan_of
 from etlframe.steps.base import Step
+from etlframe.storage.spill import spilling
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +59,7 @@ class Mover:
         engine: ``"auto"``, or an engine's name.
         whole: Sniff the whole source.
         exact: Look for missing values elsewhere in the source, where a dtype depends on them.
+        beside: A file beside which an engine spills; None for the folder for temporary files.
         on_step: Called with the name of each step before it.
 
     Attributes:
@@ -71,6 +75,7 @@ class Mover:
         *,
         whole: bool = False,
         exact: bool = True,
+        beside: Path | None = None,
         on_step: Callable[[str], None] | None = None,
     ) -> None:
         self.records: list[StepRecord] = []
@@ -82,6 +87,8 @@ class Mover:
         self._asked = engine
         self._whole = whole
         self._exact = exact
+        self._beside = beside
+        self._open_until_exit = ExitStack()
         self._on_step = on_step or (lambda _name: None)
         self._engine: Engine | None = None
         self._kinds: dict[str, Kind] = {}
@@ -89,6 +96,7 @@ class Mover:
         self._used: dict[str, None] = {}
 
     def __enter__(self) -> Self:
+        self._open_until_exit.enter_context(spilling(self._beside))
         return self
 
     def __exit__(
@@ -97,8 +105,7 @@ class Mover:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._engine is not None:
-            self._engine.close()
+        self._open_until_exit.close()
 
     @property
     def engine_label(self) -> str:
@@ -136,6 +143,7 @@ class Mover:
         engine = open_engine(name)
         self.warnings += engine.warnings
         engine.looks_for_missing = self._exact
+        self._open_until_exit.callback(engine.close)
         self._engine = engine
         return engine
 
@@ -271,26 +279,3 @@ class Mover:
     ) -> None:
         self._used[engine] = None
         self.records.append(StepRecord(name, rows, seconds, engine, reason))
-
-
-def computed(
-    source: DataSource,
-    steps: tuple[Step, ...],
-    engine: str,
-    *,
-    exact: bool = True,
-) -> pd.DataFrame:
-    """Return a source moved through steps, as a DataFrame; a sniff that proves wrong is redone."""
-    try:
-        with Mover(source, engine, exact=exact) as mover:
-            return _through(mover, steps)
-    except ScanMismatch:
-        with Mover(source, engine, exact=exact, whole=True) as mover:
-            return _through(mover, steps)
-
-
-def _through(mover: Mover, steps: tuple[Step, ...]) -> pd.DataFrame:
-    mover.extract()
-    for step in steps:
-        mover.advance(step)
-    return mover.to_pandas()

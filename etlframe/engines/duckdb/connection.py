@@ -1,21 +1,15 @@
-"""One DuckDB connection a run: in memory, with a memory limit, and with pandas' arithmetic.
-
-Opening a database costs 30 ms or more (measured), a further connection to one less than 1 ms. So a
-process keeps one empty database for each memory limit and number of threads. What a run registers
-or creates belongs to its connection, and is gone with it.
-"""
+"""A DuckDB connection for each run: with a memory limit, and with pandas' arithmetic."""
 
 from __future__ import annotations
 
-import atexit
-import os
-import tempfile
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, wait
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from etlframe.engines.duckdb.databases import Settings, connection_to
+from etlframe.engines.duckdb.memory import share_of_memory
+from etlframe.errors import OptionError
 from etlframe.options import get_options
 
 if TYPE_CHECKING:
@@ -23,38 +17,8 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-_SHARE_OF_MEMORY = 0.5
-"""What a run may hold where no limit is set: other kernels live on the machine too."""
-
-
 _HEARS_SIGNALS_AFTER = 0.1
 """Seconds, at most, until a person's Ctrl-C is heard."""
-
-Settings = dict[str, str | bool | int | float | list[str]]
-
-_databases: dict[str, duckdb.DuckDBPyConnection] = {}
-_left_behind: list[dict[str, duckdb.DuckDBPyConnection]] = []
-_opening = threading.Lock()
-
-
-def _start_anew() -> None:
-    """Open databases anew in a process that was forked: threads of the old ones are not in it."""
-    global _databases, _opening
-    _left_behind.append(_databases)  # never closed here: closing would wait for those threads
-    _databases, _opening = {}, threading.Lock()
-
-
-def _close_all() -> None:
-    """Close the databases while the interpreter still stands."""
-    with _opening:
-        for database in _databases.values():
-            database.close()
-        _databases.clear()
-
-
-atexit.register(_close_all)
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_start_anew)
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -67,10 +31,11 @@ def connect() -> duckdb.DuckDBPyConnection:
     Raises:
         OptionError: ``memory_limit`` is not a size that DuckDB knows.
     """
+    import duckdb
+
     options = get_options()
     settings: Settings = {
-        "memory_limit": options.memory_limit or f"{_share_of_memory()}B",
-        "temp_directory": str(Path(tempfile.gettempdir()) / f"etlframe-{os.getpid()}.spill"),
+        "memory_limit": options.memory_limit or f"{share_of_memory()}B",
         "preserve_insertion_order": True,
         "error_on_division_by_zero": False,
         "autoinstall_known_extensions": False,
@@ -82,39 +47,14 @@ def connect() -> duckdb.DuckDBPyConnection:
     }
     if options.threads is not None:
         settings["threads"] = options.threads
-    key = repr(settings)
-    with _opening:
-        if key in _databases and not _is_usable(_databases[key]):
-            _databases.pop(key).close()
-        if key not in _databases:
-            _databases[key] = _database(settings)
-        connection = _databases[key].cursor()
-    connection.execute("SET TimeZone = 'UTC'")
-    return connection
-
-
-def _is_usable(database: duckdb.DuckDBPyConnection) -> bool:
-    """Whether a database still answers: DuckDB closes it to all after an error of its own."""
-    import duckdb
-
     try:
-        database.execute("SELECT 1")
-    except duckdb.FatalException:
-        return False
-    return True
-
-
-def _database(settings: Settings) -> duckdb.DuckDBPyConnection:
-    import duckdb
-
-    from etlframe.errors import OptionError
-
-    try:
-        return duckdb.connect(":memory:", config=settings)
+        connection = connection_to(settings)
     except duckdb.Error as error:
         limit = settings["memory_limit"]
         message = f"memory_limit={limit!r} cannot be used ({error}); write it like '4GB'."
         raise OptionError(message) from None
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
 
 
 class Interruptible(Protocol):
@@ -157,16 +97,3 @@ def _settle(done: Future[Answer], work: Callable[[], Answer]) -> None:
         done.set_result(work())
     except BaseException as error:  # noqa: BLE001 - raised again where the answer is asked for
         done.set_exception(error)
-
-
-def _share_of_memory() -> int:
-    """Half of what the machine, or its container, has, in bytes."""
-    sizes = (
-        [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")] if hasattr(os, "sysconf") else []
-    )
-    for limit in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
-        try:
-            sizes.append(int(Path(limit).read_text()))
-        except (OSError, ValueError):  # no such limit here, or "max"
-            continue
-    return int(min(sizes, default=8 * 2**30) * _SHARE_OF_MEMORY)
