@@ -112,6 +112,20 @@ class Pipeline(Plan):
 
         return ETLJob(self).run(engine=engine, retries=retries, **options)
 
+    def cancel(self) -> bool:
+        """Stop the runs of this pipeline that go on in other threads; see ``ETLJob.cancel``.
+
+        Returns:
+            Whether there was one; it ends as CANCELLED, and its destination stays as it was.
+
+        >>> import pandas as pd
+        >>> Pipeline("delays", pd.DataFrame({"delay": [4]})).cancel()
+        False
+        """
+        from etlframe.runs.job import ETLJob
+
+        return ETLJob(self).cancel()
+
     def __repr__(self) -> str:
         lines = [f"Pipeline {self.name!r}", f"  from {self.source.describe()}"]
         lines += [f"  {step.name}" for step in self.steps]

@@ -10,6 +10,7 @@ from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from etlframe.control import stoppable
 from etlframe.engines.base import Engine, EngineFrame, Rows
 from etlframe.engines.pandas import PandasRows
 from etlframe.engines.registry import AUTO, READER, open_engine
@@ -149,7 +150,7 @@ class Mover:
 
     def _extract_frame(self, reason: str) -> None:
         started = perf_counter()
-        with blamed("extract", None):
+        with blamed("extract", None), stoppable():
             self.df = checked_frame(self._read(), "extract")
         self._rows = len(self.df)
         self._record("extract", "pandas", len(self.df), perf_counter() - started, reason)
@@ -199,7 +200,7 @@ class Mover:
         df = self.to_pandas()
         self._used["pandas"] = None
         started = perf_counter()
-        with blamed(step.name, df):
+        with blamed(step.name, df), stoppable():
             step.columns_after([str(name) for name in df.columns])
             self.df = checked_frame(step(df), step.name)
         self.frame = None

@@ -1,4 +1,4 @@
-"""Whether the process that started a run is still at it."""
+"""The runs that this process is at, and whether the process of another one still is at it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from etlframe.control import Control, controlled
+
 # A process is born some ticks before its first run, and the two clocks are read apart.
 _TOLERANCE_SECONDS = 2.0
 
-_under_way: set[str] = set()
+_under_way: dict[str, tuple[str, Control]] = {}
 
 
 def this_host() -> str:
@@ -23,13 +25,28 @@ def this_host() -> str:
 
 
 @contextmanager
-def under_way(run_id: str) -> Iterator[None]:
-    """Note that this process is at a run, for as long as the block lasts."""
-    _under_way.add(run_id)
+def under_way(run_id: str, job_id: str = "") -> Iterator[Control]:
+    """Note that this process is at a run, for as long as the block lasts; give what stops it."""
+    control = Control()
+    _under_way[run_id] = (job_id, control)
     try:
-        yield
+        with controlled(control):
+            yield control
     finally:
-        _under_way.discard(run_id)
+        del _under_way[run_id]
+
+
+def cancel_runs(job_id: str) -> int:
+    """Tell the runs of a job that go on in this process to stop, and return how many there are."""
+    found = [control for job, control in list(_under_way.values()) if job == job_id]
+    for control in found:
+        control.cancel()
+    return len(found)
+
+
+def jobs_under_way() -> set[str]:
+    """Return the jobs that have runs going on in this process."""
+    return {job_id for job_id, _ in list(_under_way.values())}
 
 
 def is_at(record: Mapping[str, Any]) -> bool | None:

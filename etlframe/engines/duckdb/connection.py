@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, wait
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from etlframe.control import Advance, current_control, current_listener
 from etlframe.engines.duckdb.databases import Settings, connection_to
 from etlframe.engines.duckdb.memory import share_of_memory
 from etlframe.errors import OptionError
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-_HEARS_SIGNALS_AFTER = 0.1
-"""Seconds, at most, until a person's Ctrl-C is heard."""
+_LOOKS_UP = 0.1
+"""Seconds, at most, until Ctrl-C or a wish to stop is heard, and how far it is is told again."""
+
+_TELLS_PROGRESS = "SET enable_progress_bar = true; SET enable_progress_bar_print = false; "
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -53,8 +56,14 @@ def connect() -> duckdb.DuckDBPyConnection:
         limit = settings["memory_limit"]
         message = f"memory_limit={limit!r} cannot be used ({error}); write it like '4GB'."
         raise OptionError(message) from None
-    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(settings_of_connection())
     return connection
+
+
+def settings_of_connection() -> str:
+    """Return the SQL that sets what each connection to a database has for itself."""
+    tells = _TELLS_PROGRESS if current_listener() is not None else ""
+    return f"{tells}SET TimeZone = 'UTC'"
 
 
 class Interruptible(Protocol):
@@ -65,17 +74,24 @@ class Interruptible(Protocol):
 
 
 def interruptible(running: Interruptible, work: Callable[[], Answer]) -> Answer:
-    """Run a query so that Ctrl-C stops it, and is a ``KeyboardInterrupt``.
+    """Run a query so that Ctrl-C and a cancelled run stop it, and those who listen are told.
 
     DuckDB looks for signals between tasks, which a long join may not have for hours, and makes a
-    plain ``RuntimeError`` of one that it finds. So the main thread, which gets the signals, waits
-    here, while another one runs the query and is told to stop.
+    plain ``RuntimeError`` of one that it finds. So the thread of the run waits here, while another
+    one runs the query and is told to stop.
 
     Args:
-        running: Where the query runs.
+        running: Where the query runs; asked how far it is if it has ``advance`` or, as a connection
+            has, ``query_progress``.
         work: Runs it.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C, heard by the main thread.
+        RunCancelled: The run was told to stop.
     """
-    if threading.current_thread() is not threading.main_thread():
+    control, listener = current_control(), current_listener()
+    is_main = threading.current_thread() is threading.main_thread()
+    if control is None and listener is None and not is_main:
         return work()
     done: Future[Answer] = Future()
     threading.Thread(target=_settle, args=(done, work), name="etlframe-query").start()
@@ -83,13 +99,32 @@ def interruptible(running: Interruptible, work: Callable[[], Answer]) -> Answer:
         # Not Thread.join: one that was interrupted takes the thread for ended ever after. And not
         # without a timeout: where Polars is loaded, its handler lets a wait go on after Ctrl-C, and
         # Python hears of it when this thread next runs.
-        while not done.done():
-            wait([done], timeout=_HEARS_SIGNALS_AFTER)
-    except KeyboardInterrupt:
-        running.interrupt()
-        wait([done])
+        while not wait([done], timeout=_LOOKS_UP).done:
+            if control is not None:
+                control.check()
+            if listener is not None:
+                listener(_advance(running))
+    except BaseException:
+        _stop(running, done)
         raise
+    if control is not None:
+        control.check()
     return done.result()
+
+
+def _stop(running: Interruptible, done: Future[Answer]) -> None:
+    """Tell a query to end until it has: one that was only about to start hears nothing."""
+    running.interrupt()
+    while not wait([done], timeout=_LOOKS_UP).done:
+        running.interrupt()
+
+
+def _advance(running: Any) -> Advance:
+    if hasattr(running, "advance"):
+        told: Advance = running.advance()
+        return told
+    percent = running.query_progress() if hasattr(running, "query_progress") else -1
+    return Advance(percent / 100 if percent >= 0 else None)
 
 
 def _settle(done: Future[Answer], work: Callable[[], Answer]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from etlframe.control import RunCancelled
 from etlframe.engines.aside import Aside, put_aside
 from etlframe.engines.base import Engine, Scan, Written
 from etlframe.engines.duckdb.connection import interruptible
@@ -156,7 +157,7 @@ class PolarsEngine(Engine):
         self.computation = Computation(self.streams)
         try:
             answer = interruptible(self.computation, work)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, RunCancelled):
             raise
         except BaseException as error:
             explained = self.computation.explained(error, self._first)
