@@ -33,20 +33,26 @@ def under_way(run_id: str, job_id: str = "") -> Iterator[Control]:
         with controlled(control):
             yield control
     finally:
-        del _under_way[run_id]
+        _under_way.pop(run_id, None)
 
 
 def cancel_runs(job_id: str) -> int:
     """Tell the runs of a job that go on in this process to stop, and return how many there are."""
-    found = [control for job, control in list(_under_way.values()) if job == job_id]
-    for control in found:
-        control.cancel()
-    return len(found)
+    found = [run_id for run_id, (job, _) in list(_under_way.items()) if job == job_id]
+    return sum(cancel_run(run_id) for run_id in found)
 
 
-def jobs_under_way() -> set[str]:
-    """Return the jobs that have runs going on in this process."""
-    return {job_id for job_id, _ in list(_under_way.values())}
+def cancel_run(run_id: str) -> bool:
+    """Tell a run to stop; False if it does not go on in this process."""
+    found = _under_way.get(run_id)
+    if found is not None:
+        found[1].cancel()
+    return found is not None
+
+
+def is_here(run_id: str) -> bool:
+    """Return whether this process is at a run, and so could cancel it."""
+    return run_id in _under_way
 
 
 def is_at(record: Mapping[str, Any]) -> bool | None:
