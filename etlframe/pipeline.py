@@ -17,6 +17,7 @@ from etlframe.steps.rows import Head
 if TYPE_CHECKING:
     import pandas as pd
 
+    from etlframe.runs.profile import Profile
     from etlframe.runs.result import JobResult
 
 
@@ -96,6 +97,31 @@ class Pipeline(Plan):
             ColumnNotFoundError: A step names a column that is not there.
         """
         return explained(self, engine)
+
+    def profile(self, engine: str | None = None) -> Profile:
+        """Run the pipeline, load nothing, and return where the time went.
+
+        The load is written beside the destination and thrown away, so its time is in it; the run
+        is not in the log. A first run in a process also loads libraries: profile twice.
+
+        Args:
+            engine: ``"auto"``, ``"duckdb"``, ``"polars"`` or ``"pandas"``; None for the option's.
+
+        Returns:
+            The phases: a waterfall in a notebook, text elsewhere, ``frame()`` and ``plot()``.
+
+        Raises:
+            ETLError: As ``collect``, and where the destination could not be written.
+
+        >>> import pandas as pd
+        >>> p = Pipeline("delays", pd.DataFrame({"delay": [4, -2, 6]})).query("delay > 0")
+        >>> profile = p.profile()
+        >>> {"extract", "query delay > 0"} <= set(profile.frame()["phase"])
+        True
+        """
+        from etlframe.runs.profiling import profiled
+
+        return profiled(self, engine)
 
     def run(self, engine: str | None = None, retries: int = 0, **options: Any) -> JobResult:
         """Run the pipeline, load its destination, and record the run.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,6 +52,14 @@ class Destination(ABC):
     @abstractmethod
     def load(self, df: pd.DataFrame) -> int:
         """Load a DataFrame and return the number of rows loaded."""
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[Destination | None]:
+        """Give a destination that takes a load as this one does, and throws it away in the end.
+
+        None is given where there is no such, and then a profile has no load in it.
+        """
+        yield None
 
     @abstractmethod
     def read(self) -> pd.DataFrame:

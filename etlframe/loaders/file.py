@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -111,6 +113,18 @@ class DataLoader(Destination):
             loaded = self._append(frame) if self.mode == "append" else self._write(frame)
         return replace(loaded, warnings=(*loaded.warnings, *self._warnings(frame.schema)))
 
+    @contextmanager
+    def rehearsal(self) -> Iterator[DataLoader]:
+        """Give a loader into a hidden folder beside the file, which is gone at the end."""
+        target = resolved(self.path)
+        with spilling(target) as folder:
+            folder.mkdir(exist_ok=True)
+            other = copy(self)
+            other.path = folder / target.name
+            if self.mode == "append" and target.exists():
+                _link(target, other.path)
+            yield other
+
     def load(self, df: pd.DataFrame) -> int:
         """Load a DataFrame and return the number of rows loaded.
 
@@ -174,6 +188,14 @@ class DataLoader(Destination):
                         f"Column {name!r} holds time spans, which Parquet has not: they are "
                         "written as ISO 8601 text, which pd.to_timedelta reads."
                     )
+
+
+def _link(target: Path, link: Path) -> None:
+    """Give a file a second name, or copy it where it can have but one."""
+    try:
+        link.hardlink_to(target)
+    except OSError:
+        shutil.copyfile(target, link)
 
 
 def _check_mode(mode: str) -> None:

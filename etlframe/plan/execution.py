@@ -11,6 +11,7 @@ from etlframe.control import Advance, current_control, told
 from etlframe.engines.base import ScanMismatch
 from etlframe.engines.registry import engine_name
 from etlframe.plan.moving import Mover, StepRecord
+from etlframe.timing import phase
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -128,7 +129,10 @@ class _Attempt:
             return
         self._at("load")
         started = perf_counter()
-        loaded = destination.load_frame(mover.rows())
+        rows = mover.rows()
+        with phase("load", engine=mover.writer) as noted:
+            loaded = destination.load_frame(rows)
+            noted.rows = loaded.rows
         mover.wrote(loaded.rows)
         self.execution.rows_loaded = loaded.rows
         self.execution.rows_transformed = loaded.rows

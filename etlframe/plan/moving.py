@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from etlframe.control import stoppable
-from etlframe.engines.base import Engine, EngineFrame, Rows
+from etlframe.engines.base import Engine, EngineFrame, Rows, Scan
 from etlframe.engines.pandas import PandasRows
 from etlframe.engines.registry import AUTO, READER, open_engine
 from etlframe.errors import FallbackError
@@ -22,6 +22,7 @@ from etlframe.plan.blame import blamed, checked_frame
 from etlframe.sources.base import scan_of
 from etlframe.steps.base import Step
 from etlframe.storage.spill import spilling
+from etlframe.timing import phase
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,6 +115,10 @@ class Mover:
         return "+".join(self._used) or ("pandas" if self._asked == "auto" else self._asked)
 
     @property
+    def _name(self) -> str:
+        return self._engine.name if self._engine else "pandas"
+
+    @property
     def rows_extracted(self) -> int | None:
         """Rows read from the source, as far as the engine tells."""
         if self._rows is None and self._engine is not None:
@@ -125,11 +130,12 @@ class Mover:
     def extract(self) -> None:
         """Open the source: lazily on an engine, or as a DataFrame."""
         self._on_step("extract")
-        scan = None if self._asked == "pandas" else scan_of(self._source, whole=self._whole)
+        scan = None if self._asked == "pandas" else self._scan()
         name = AUTO if self._asked == "auto" else self._asked
         if scan is not None:
             try:
-                self.frame = self._open(name).from_scan(scan)
+                with phase("open the engine", engine=name):
+                    self.frame = self._open(name).from_scan(scan)
             except NotPortable as refused:
                 self._extract_frame(str(refused))
             else:
@@ -139,6 +145,11 @@ class Mover:
             self._extract_frame("")
             if self._asked not in ("auto", "pandas"):
                 self._open(name)
+
+    def _scan(self) -> Scan | None:
+        """Return how an engine can read the source; a file is sniffed for that."""
+        with phase("sniff the source"):
+            return scan_of(self._source, whole=self._whole)
 
     def _open(self, name: str) -> Engine:
         engine = open_engine(name)
@@ -150,14 +161,15 @@ class Mover:
 
     def _extract_frame(self, reason: str) -> None:
         started = perf_counter()
-        with blamed("extract", None), stoppable():
+        with phase("extract", engine="pandas") as noted, blamed("extract", None), stoppable():
             self.df = checked_frame(self._read(), "extract")
+            noted.rows = len(self.df)
         self._rows = len(self.df)
         self._record("extract", "pandas", len(self.df), perf_counter() - started, reason)
 
     def _read(self) -> pd.DataFrame:
         """Read the source into pandas; a file with the one reader, whose warnings are recorded."""
-        scan = scan_of(self._source, whole=self._whole) if self._asked == "pandas" else None
+        scan = self._scan() if self._asked == "pandas" else None
         if scan is None:
             return self._source.extract()
         reader = open_engine(READER)
@@ -179,7 +191,7 @@ class Mover:
         reason = ""
         if self.frame is not None:
             try:
-                with blamed(step.name, None):
+                with phase("plan the steps", engine=self._name), blamed(step.name, None):
                     self.frame = step.lower(self.frame, *self._inputs(step))
             except NotPortable as refused:
                 reason = str(refused)
@@ -188,21 +200,25 @@ class Mover:
                     raise FallbackError(message) from None
                 self._cross()
             else:
-                self._record(step.name, self._engine.name if self._engine else "")
+                self._record(step.name, self._name)
                 return
         self._advance_in_pandas(step, reason)
 
     def _cross(self) -> None:
-        """Leave the engine for pandas."""
         self.to_pandas()
 
     def _advance_in_pandas(self, step: Step, reason: str) -> None:
         df = self.to_pandas()
         self._used["pandas"] = None
         started = perf_counter()
-        with blamed(step.name, df), stoppable():
+        with (
+            phase(step.name, engine="pandas", step=step.name) as noted,
+            blamed(step.name, df),
+            stoppable(),
+        ):
             step.columns_after([str(name) for name in df.columns])
             self.df = checked_frame(step(df), step.name)
+            noted.rows = len(self.df)
         self.frame = None
         self._record(step.name, "pandas", len(self.df), perf_counter() - started, reason)
 
@@ -247,7 +263,9 @@ class Mover:
                 raise RuntimeError("to_pandas before extract")
             started = perf_counter()
             self._kinds = dict(self.frame.schema)
-            self.df = self.frame.to_pandas()
+            with phase("go over to pandas", engine=self._name) as noted:
+                self.df = self.frame.to_pandas()
+                noted.rows = len(self.df)
             self.frame = None
             self.wrote(len(self.df), perf_counter() - started)
             self._rows = self._engine.rows_scanned if self._engine else self._rows
@@ -256,7 +274,7 @@ class Mover:
     def rows(self) -> Rows:
         """Return the frame as it is, for a loader."""
         if self.frame is not None:
-            self.writer = self._engine.name if self._engine else "pandas"
+            self.writer = self._name
             return self.frame
         return PandasRows(self.to_pandas(), self._kinds)
 

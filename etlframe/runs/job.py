@@ -21,6 +21,7 @@ from etlframe.runs.process import cancel_runs, this_host, under_way
 from etlframe.runs.result import JobResult, JobStatus, error_chain
 from etlframe.runs.retry import call_with_retries, check_retries
 from etlframe.runs.spans import utc_now
+from etlframe.timing import phase
 
 if TYPE_CHECKING:
     from etlframe.plan.plan import Plan
@@ -99,12 +100,14 @@ class ETLJob:
         run = _Run(self.plan, self._attempt, on_progress, _started(self.plan, clock(), params))
         with under_way(run.result.run_id, self.job_id) as control:
             # A disk can take many milliseconds to make a record durable: a run pays that once.
-            log.append(run.result.record(), durable=False)
+            with phase("write the log"):
+                log.append(run.result.record(), durable=False)
             try:
                 run.make_attempts(engine, retries, _sleep_of(control, sleep))
             finally:
                 run.finish(clock())
-                _record(log, run.result)
+                with phase("write the log"):
+                    _record(log, run.result)
         return run.result
 
     execute = run
@@ -160,7 +163,12 @@ class _Run:
         result.rows_rejected = execution.rows_rejected
         result.warnings = [redact(each) for each in execution.warnings]
         result.steps = [
-            {"name": step.name, "rows": step.rows, "seconds": step.seconds}
+            {
+                "name": step.name,
+                "engine": step.engine,
+                "rows": step.rows,
+                "seconds": step.seconds,
+            }
             for step in execution.steps
         ]
         if result.ok:

@@ -18,6 +18,7 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from etlframe.errors import LoadError
+from etlframe.timing import phase
 
 LOCK_TIMEOUT = 300.0
 """Seconds to wait for another process that changes the same file."""
@@ -53,11 +54,12 @@ def staged(target: str | os.PathLike[str], *, timeout: float = LOCK_TIMEOUT) -> 
     path = resolved(target)
     with scratch(path) as stage:
         yield stage
-        _flush(stage)
-        with locked(path, timeout=timeout):
+        with phase("flush to the disk"):
+            _flush(stage)
+        with phase("put in place"), locked(path, timeout=timeout):
             _keep_permissions(path, stage)
             stage.replace(path)
-        _flush_folder(path.parent)
+            _flush_folder(path.parent)
 
 
 @contextmanager

@@ -66,11 +66,6 @@ class Spill:
         """Whether a run of this process that goes on may spill here."""
         return self._users > 0 and self._pid == os.getpid()
 
-    @property
-    def is_there(self) -> bool:
-        """Whether something was put here."""
-        return self.directory.exists()
-
     def at_end(self, call: Callable[[], None]) -> None:
         """Have something done once no run uses this, before the directory is removed."""
         self._at_end.append(call)
@@ -113,7 +108,7 @@ def current_spill() -> Spill | None:
 
 
 @contextmanager
-def spilling(beside: str | os.PathLike[str] | None = None) -> Iterator[None]:
+def spilling(beside: str | os.PathLike[str] | None = None) -> Iterator[Path]:
     """Have what memory does not hold put beside a file, and gone at the end of the block.
 
     What a killed process left in the file's folder is removed. In a block inside another one, the
@@ -122,17 +117,21 @@ def spilling(beside: str | os.PathLike[str] | None = None) -> Iterator[None]:
     Args:
         beside: The file; None for the folder for temporary files.
 
-    >>> with spilling(getfixture("tmp_path") / "flights.parquet"):
-    ...     current_spill().directory.name.startswith(".flights.parquet.")
+    Yields:
+        The directory, which is not there until somebody makes it.
+
+    >>> with spilling(getfixture("tmp_path") / "flights.parquet") as directory:
+    ...     directory.name.startswith(".flights.parquet.")
     True
     """
-    if current_spill() is not None:
-        yield
+    outer = current_spill()
+    if outer is not None:
+        yield outer.directory
         return
     spill = temporary_spill() if beside is None else _spill_beside(resolved(beside))
     token = _current.set(spill)
     try:
-        yield
+        yield spill.directory
     finally:
         _current.reset(token)
         spill.let_go()

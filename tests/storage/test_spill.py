@@ -79,7 +79,7 @@ def test_a_place_that_another_run_shares_lasts_until_that_one_ends(tmp_path: Pat
     assert second.share(first)
     first.directory.mkdir()
     first.let_go()
-    assert first.is_there
+    assert first.directory.exists()
     second.let_go()
     assert names(tmp_path) == []
     assert not Spill(tmp_path, "third").share(first)

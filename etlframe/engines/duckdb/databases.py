@@ -113,11 +113,15 @@ def _forget_at_end(key: str, spill: Spill) -> None:
     def forget() -> None:
         with _opening:
             database = _databases.get(key)
-            if database is not None and database.spill is spill and spill.is_there:
+            if database is not None and database.spill is spill and _has_spilled(spill):
                 del _databases[key]
 
     if spill is not _without_run:
         spill.at_end(forget)
+
+
+def _has_spilled(spill: Spill) -> bool:
+    return any(spill.directory.glob("duckdb_temp*"))
 
 
 def _start_anew() -> None:
