@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from etlframe.notebook.axes import axes_or_new, seconds_scale
 from etlframe.notebook.palette import QUIET
-from etlframe.runs.profile_display import FAINT, color_of, label_of, shown
+from etlframe.runs.profile_display import FAINT, color_of, label_of, shown, time_of
 from etlframe.wording import duration_text
 
 if TYPE_CHECKING:
@@ -58,9 +58,10 @@ def _draw(ax: Axes, row: int, line: Line, by: int, total: float) -> None:
     width = max(line.seconds, total / 400) / by
     alpha = FAINT if faint else 1.0
     ax.barh(row, width, left=line.at / by, height=0.62, color=color_of(line), alpha=alpha)
-    time = duration_text(line.seconds)
     end = line.at / by + width
-    ax.annotate(time, (end, row), (3, 0), textcoords="offset points", va="center", fontsize=8)
+    ax.annotate(
+        time_of(line), (end, row), (3, 0), textcoords="offset points", va="center", fontsize=8
+    )
 
 
 def _label(line: Line) -> str:

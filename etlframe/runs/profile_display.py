@@ -23,6 +23,8 @@ REST = "everything else"
 LEAST_SHARE = 0.001
 """Lines below a thousandth of the time are left out of pictures; ``frame()`` has them."""
 
+LEAST_SECONDS = 0.0005
+
 WIDTH_OF_BARS = 32
 WIDTH_OF_NAMES = 44
 NOTE = "operators work at the same time; they share out the engine's time by their CPU time."
@@ -48,12 +50,17 @@ def label_of(line: Line) -> str:
     return line.name if line.step in {"", line.name} else f"{line.name} ({line.step})"
 
 
+def time_of(line: Line) -> str:
+    """Return how long a line took; what took some time did not take none."""
+    return duration_text(line.seconds) if line.seconds >= LEAST_SECONDS else "<1 ms"
+
+
 def profile_text(profile: Profile) -> str:
     """Return a profile as lines of text with bars."""
     lines = shown(profile)
     labels = [_cut("  " * (line.level + 1) + label_of(line)) for line in lines]
     names, engines = _width(labels), _width([line.engine for line in lines])
-    took = [duration_text(line.seconds) for line in lines]
+    took = [time_of(line) for line in lines]
     times = _width(took)
     told = [f"{profile.name}: {_summary(profile)}"]
     for line, label, time in zip(lines, labels, took, strict=True):
@@ -77,7 +84,8 @@ def profile_card(profile: Profile) -> Html:
     headers = ("Phase", "On", _right("Rows"), _right("Time"), _right("Share"), "")
     note = f'<div style="opacity:.75;font-size:12px;padding:2px 10px">Faint: {escape(NOTE)}</div>'
     parts = any(line.cpu is not None for line in profile.lines)
-    body = Html(table(headers, rows) + (note if parts else ""))
+    scrolled = f'<div style="overflow-x:auto">{table(headers, rows)}</div>'
+    body = Html(scrolled + (note if parts else ""))
     told = [(name, value) for name, value in facts if value is not None]
     return card(f"Profile of {profile.name}", told, body=body)
 
@@ -105,13 +113,13 @@ def _told_of_memory(profile: Profile) -> Iterator[str]:
 
 
 def _html_row(line: Line, total: float) -> tuple[object, ...]:
-    indent = f"min-width:20em;padding-left:{1.2 * line.level:.1f}em;box-sizing:border-box"
+    indent = f"min-width:17em;padding-left:{1.2 * line.level:.1f}em;box-sizing:border-box"
     weight = ";opacity:.75" if line.cpu is not None else ""
     return (
         Html(f'<div style="{indent}{weight}">{escape(label_of(line))}</div>'),
         _whole(line.engine),
         _right("" if line.rows is None else count_text(line.rows)),
-        _right(duration_text(line.seconds)),
+        _right(time_of(line)),
         _right(rate_text(line.seconds / total if total else 0.0)),
         _html_bar(line, total),
     )
@@ -134,7 +142,7 @@ def _html_bar(line: Line, total: float) -> Html:
         f"background:{color_of(line)};opacity:{opacity};border-radius:2px"
     )
     frame = (
-        "position:relative;width:18em;height:1em;margin:2px 0;background:rgba(128,128,128,.13);"
+        "position:relative;width:14em;height:1em;margin:2px 0;background:rgba(128,128,128,.13);"
         "border-radius:2px;overflow:hidden"
     )
     return Html(f'<div style="{frame}" aria-hidden="true"><div style="{style}"></div></div>')

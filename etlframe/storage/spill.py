@@ -32,7 +32,8 @@ _SPILL = re.compile(
 )
 
 _counting = threading.Lock()
-_here: set[str] = set()
+_here: set[Path] = set()
+_token = uuid4().hex[:12]
 
 
 class Spill:
@@ -47,8 +48,7 @@ class Spill:
     """
 
     def __init__(self, folder: Path, label: str) -> None:
-        mark = f".{label}.{host_mark()}-{os.getpid()}-{uuid4().hex[:12]}.spill"
-        self.directory = folder / mark
+        self.directory = _unused(folder, label)
         self._pid = os.getpid()
         self._users = 1
         self._shared: list[Spill] = []
@@ -56,7 +56,7 @@ class Spill:
         above = (folder, *folder.parents)
         self._made = list(takewhile(lambda each: not each.exists(), above))
         self._owner: int | None = None
-        _here.add(mark)
+        _here.add(self.directory)
         with suppress(OSError):  # who cannot write here is told so when there is something to write
             folder.mkdir(parents=True, exist_ok=True)
             self._owner = _locked(_owner_of(self.directory), os.O_RDWR | os.O_CREAT)
@@ -90,7 +90,7 @@ class Spill:
         for call in self._at_end:
             call()
         _remove(self.directory, self._owner)
-        _here.discard(self.directory.name)
+        _here.discard(self.directory)
         for folder in self._made:
             with suppress(OSError):  # the destination is in it
                 folder.rmdir()
@@ -155,13 +155,24 @@ def remove_left(folder: Path) -> None:
         found = [match for name in os.listdir(folder) if (match := _SPILL.fullmatch(name))]  # noqa: PTH208 - a folder may be large
         pids = {each["mark"]: int(each["pid"]) for each in found if each["host"] == host_mark()}
         for mark, pid in pids.items():
-            if mark not in _here:
+            if folder / mark not in _here:
                 _remove_if_left(folder / mark, pid)
 
 
 @cache
 def _remove_left_once(folder: Path) -> None:
     remove_left(folder)
+
+
+def _unused(folder: Path, label: str) -> Path:
+    """Return a directory of this process: the same one for each run, unless two are at one time.
+
+    A database that spills where the run before would have spilled need not be told anew.
+    """
+    usual = folder / f".{label}.{host_mark()}-{os.getpid()}-{_token}.spill"
+    if usual not in _here:
+        return usual
+    return usual.with_name(usual.name.replace(_token, uuid4().hex[:12]))
 
 
 def _remove_if_left(directory: Path, pid: int) -> None:

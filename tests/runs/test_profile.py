@@ -178,6 +178,6 @@ def test_it_is_a_card_in_a_notebook() -> None:
 
 def test_a_run_that_took_no_time_can_be_shown() -> None:
     nothing = Profile("p", "pandas", 0.0, (Line("extract", 0, "pandas", "", None, 0.0, 0.0),))
-    assert repr(nothing) == "p: 0 ms, engine pandas, – rows read\n  extract  pandas  0 ms"
+    assert repr(nothing) == "p: 0 ms, engine pandas, – rows read\n  extract  pandas  <1 ms"
     assert "extract" in nothing._repr_html_()
     assert nothing.frame()["share"].tolist() == [0.0]

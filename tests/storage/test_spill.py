@@ -50,6 +50,20 @@ def test_the_place_is_hidden_beside_the_file_and_gone_at_the_end(target: Path) -
     assert names(target.parent) == ["flights.csv"]
 
 
+def test_runs_one_after_the_other_have_one_place_and_runs_at_one_time_their_own(
+    tmp_path: Path,
+) -> None:
+    first = Spill(tmp_path, "out.csv")
+    second = Spill(tmp_path, "out.csv")
+    assert second.directory != first.directory
+    first.let_go()
+    second.let_go()
+    again = Spill(tmp_path, "out.csv")
+    assert again.directory == first.directory
+    again.let_go()
+    assert names(tmp_path) == []
+
+
 def test_a_folder_that_was_made_for_nothing_is_gone_too(target: Path, tmp_path: Path) -> None:
     with spilling(target):
         assert target.parent.exists()

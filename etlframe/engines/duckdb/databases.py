@@ -77,11 +77,13 @@ def _is_moved(key: str, database: _Database) -> bool:
     spill = wanted or _place_without_run()
     if spill is before:
         return True
-    try:
-        # Refused once it has spilled; and less than opening one by far, where it has not.
-        database.opened.execute(f"SET temp_directory = {text.value(str(spill.directory))}")
-    except duckdb.Error:
-        return False
+    if spill.directory != before.directory:
+        place = text.value(str(spill.directory))
+        try:
+            # Refused once it has spilled; and less than opening one by far, where it has not.
+            database.opened.execute(f"SET temp_directory = {place}")
+        except duckdb.Error:
+            return False
     database.spill = spill
     _forget_at_end(key, spill)
     return True
