@@ -69,9 +69,9 @@ def test_a_run_is_recorded_when_it_starts_and_when_it_has_finished(log: RunLog) 
         "rows_transformed": 14,
         "rows_loaded": 14,
         "steps": [
-            {"name": "extract", "rows": 27_004, "seconds": 0.2},
-            {"name": "query", "rows": None, "seconds": None},
-            {"name": "load", "rows": 14, "seconds": 0.1},
+            {"name": "extract", "engine": "duckdb", "rows": 27_004, "seconds": 0.2},
+            {"name": "query", "engine": "duckdb", "rows": None, "seconds": None},
+            {"name": "load", "engine": "duckdb", "rows": 14, "seconds": 0.1},
         ],
     }
     assert finished == result.record()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,10 +12,12 @@ from etlframe.engines.duckdb.connection import connect, interruptible
 from etlframe.engines.duckdb.faults import translate
 from etlframe.engines.duckdb.frame import DuckDBFrame
 from etlframe.engines.duckdb.operand import Operand
+from etlframe.engines.duckdb.profile import note_profile, read_profile, rows_of_scans
 from etlframe.engines.duckdb.reader import read_sql
 from etlframe.engines.shape import of_frame, of_scan
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.expressions.typed import Origin
+from etlframe.timing import is_timed, phase
 
 if TYPE_CHECKING:
     import duckdb
@@ -45,8 +46,9 @@ class DuckDBEngine(Engine):
     def connection(self) -> duckdb.DuckDBPyConnection:
         """The connection, opened now if it is not yet."""
         if self._connection is None:
-            self._connection = connect()
-            self._connection.execute("PRAGMA enable_profiling='no_output'")
+            with phase("connect", engine=self.name):
+                self._connection = connect()
+                self._connection.execute("PRAGMA enable_profiling='no_output'")
         return self._connection
 
     @property
@@ -85,7 +87,7 @@ class DuckDBEngine(Engine):
             SourceError: A file is not what its format says.
             ScanMismatch: A file is not what its sniff said.
         """
-        return self._run(lambda connection: connection.sql(statement).to_arrow_table())
+        return self._run("compute", lambda connection: connection.sql(statement).to_arrow_table())
 
     def write(
         self,
@@ -99,7 +101,8 @@ class DuckDBEngine(Engine):
         from etlframe.engines.duckdb.writer import write_query
 
         return self._run(
-            lambda connection: write_query(connection, statement, schema, path, format, options)
+            "compute and write",
+            lambda connection: write_query(connection, statement, schema, path, format, options),
         )
 
     def is_of_file(self, origin: Origin) -> bool:
@@ -130,7 +133,8 @@ class DuckDBEngine(Engine):
     def _aside(self, statement: str) -> pa.Table:
         """Run a SELECT that is not the frame's: the rows it scans are not counted."""
         scanned = self._rows_scanned
-        table = self.arrow(statement)
+        with phase("look for missing values", engine=self.name):
+            table = self.arrow(statement)
         self._rows_scanned = scanned
         return table
 
@@ -140,12 +144,15 @@ class DuckDBEngine(Engine):
             self._connection.close()
             self._connection = None
 
-    def _run(self, work: Callable[[duckdb.DuckDBPyConnection], Answer]) -> Answer:
+    def _run(self, what: str, work: Callable[[duckdb.DuckDBPyConnection], Answer]) -> Answer:
         import duckdb
 
         try:
             connection = self.connection
-            answer = interruptible(connection, lambda: work(connection))
+            with phase(what, engine=self.name) as noted:
+                answer = interruptible(connection, lambda: work(connection))
+            if is_timed():
+                note_profile(noted, read_profile(connection))
         except duckdb.Error as error:
             raise translate(error, self._scans[0] if self._scans else None) from error
         self._rows_scanned = self._count_scanned()
@@ -157,19 +164,4 @@ class DuckDBEngine(Engine):
         (first, *_) = self._scans
         if first.rows is not None:
             return first.rows
-        profile = json.loads(self.connection.get_profiling_information(format="json"))
-        return _rows_of_scans(profile, first.path)
-
-
-def _rows_of_scans(profile: Mapping[str, Any], path: str) -> int | None:
-    """The rows that the scans of a file gave, from DuckDB's profile of the newest query."""
-    counts: list[int] = []
-    pending: list[Mapping[str, Any]] = [profile]
-    while pending:
-        at = pending.pop()
-        pending += at.get("children", []) + at.get("operator", [])
-        info = at.get("extra_info")
-        named = isinstance(info, dict) and path in str(info.get("Filename(s)", ""))
-        if at.get("type") == "TABLE_SCAN" and named:
-            counts.append(int(at.get("rows_scanned", 0)))
-    return counts[0] if len(counts) == 1 else None
+        return rows_of_scans(read_profile(self.connection), first.path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etlframe.engines.base import Scan, ScanMismatch
@@ -15,6 +16,7 @@ from etlframe.errors import (
     MalformedSourceError,
     SourceError,
     SourceNotFoundError,
+    SpillError,
 )
 from etlframe.storage.opening import broken_compression
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     import duckdb
 
 _MOST_SHOWN = 80
+_SPILLED = re.compile(r'"([^"\n]*\.spill)[/\\"]')
+_FULL = "max_temp_directory_size"
 
 
 def translate(error: duckdb.Error, scan: Scan | None) -> Exception:
@@ -33,12 +37,16 @@ def translate(error: duckdb.Error, scan: Scan | None) -> Exception:
 
     Returns:
         A ``SourceError`` for what is wrong with the file; ``ScanMismatch`` where the file is only
-        not what its beginning told, so that a whole sniff helps; an ``ETLError`` for all else.
+        not what its beginning told, so that a whole sniff helps; a ``SpillError`` where the disk
+        did not take what memory does not hold; an ``ETLError`` for all else.
     """
     import duckdb
 
     if isinstance(error, duckdb.InterruptException):
         return ETLError("The computation was interrupted.")
+    spilled = _SPILLED.search(str(error))
+    if spilled or _FULL in str(error):
+        return _not_spilled(error, spilled)
     if isinstance(error, duckdb.OutOfMemoryException):
         return ETLError(
             f"There is not enough memory: {_first_line(error)} Allow more with "
@@ -81,6 +89,15 @@ def encoding_fault(scan: Scan, encoding: str) -> EncodingSourceError:
         f'encoding="{other}".',
         path=shown,
         line=line,
+    )
+
+
+def _not_spilled(error: duckdb.Error, found: re.Match[str] | None) -> SpillError:
+    cause = _first_line(error).rpartition(": ")[2] if found else _first_line(error)
+    where = f"be put into {Path(found[1]).parent}" if found else "all be put on the disk"
+    return SpillError(
+        f"This needs more than memory_limit holds, and the rest could not {where}: {cause}. Make "
+        "room there, or allow more memory with etl.set_options(memory_limit=...)."
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from etlframe.control import RunCancelled
 from etlframe.engines.aside import Aside, put_aside
 from etlframe.engines.base import Engine, Scan, Written
 from etlframe.engines.duckdb.connection import interruptible
@@ -13,6 +14,7 @@ from etlframe.engines.polars import library
 from etlframe.engines.polars.computation import Computation
 from etlframe.engines.shape import of_frame, of_scan
 from etlframe.expressions.typed import Origin
+from etlframe.timing import phase
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,7 +103,7 @@ class PolarsEngine(Engine):
             SourceError: A file is not what its format says.
             ScanMismatch: A file is not what its sniff said.
         """
-        return self._run(lambda: lazy.collect(engine="streaming").to_arrow())
+        return self._run("compute", lambda: lazy.collect(engine="streaming").to_arrow())
 
     def write(
         self,
@@ -118,7 +120,7 @@ class PolarsEngine(Engine):
             return self.streams.write(rows, frame.schema, path, format, options)
 
         self.streams.open()
-        rows = self._run(work)
+        rows = self._run("compute and write", work)
         return Written(rows, self._rows_scanned)
 
     def is_of_file(self, origin: Origin) -> bool:
@@ -141,7 +143,8 @@ class PolarsEngine(Engine):
     def look(self, lazy: pl.LazyFrame) -> pa.Table:
         """Compute a lazy frame that is not the run's: the rows it scans are not counted."""
         scanned = self._rows_scanned
-        table = self.arrow(lazy)
+        with phase("look for missing values", engine=self.name):
+            table = self.arrow(lazy)
         self._rows_scanned = scanned
         return table
 
@@ -152,11 +155,12 @@ class PolarsEngine(Engine):
         # A scan holds this engine, through Polars, where Python's collector cannot see it.
         self._relations.clear()
 
-    def _run(self, work: Callable[[], Answer]) -> Answer:
+    def _run(self, what: str, work: Callable[[], Answer]) -> Answer:
         self.computation = Computation(self.streams)
         try:
-            answer = interruptible(self.computation, work)
-        except KeyboardInterrupt:
+            with phase(what, engine=self.name):
+                answer = interruptible(self.computation, work)
+        except (KeyboardInterrupt, RunCancelled):
             raise
         except BaseException as error:
             explained = self.computation.explained(error, self._first)

@@ -99,6 +99,8 @@ def _streamed(scan: Scan, engine: PolarsEngine) -> pl.LazyFrame:
             for batch in engine.streams.read(scan, columns, n_rows):
                 computation.check()
                 rows += batch.num_rows
+                if first:
+                    computation.rows_so_far = rows
                 df = pl.DataFrame(batch)
                 # Every cell was checked by now, also in rows that are dropped here.
                 yield df if predicate is None else df.filter(predicate)
