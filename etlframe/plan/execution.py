@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from etlframe.engines.base import ScanMismatch
 from etlframe.engines.registry import engine_name
+from etlframe.plan.attempts import attempted
 from etlframe.plan.moving import Mover, StepRecord
 
 if TYPE_CHECKING:
@@ -70,11 +71,7 @@ def execute(
     """
     attempt = _Attempt(plan, execution or Execution(), on_progress)
     chosen = engine_name(engine)
-    try:
-        attempt.run(chosen, whole=False)
-    except ScanMismatch as mismatch:
-        attempt.execution.warnings.append(str(mismatch))
-        attempt.run(chosen, whole=True)
+    attempted(partial(attempt.run, chosen), attempt.execution.warnings.append)
     return attempt.execution
 
 
@@ -86,12 +83,13 @@ class _Attempt:
         self.execution = execution
         self._on_progress = on_progress
 
-    def run(self, engine: str, *, whole: bool) -> None:
+    def run(self, engine: str, *, whole: bool, refused: bool) -> None:
         self.execution.steps.clear()
         if self.plan.destination is not None:
             self._at("load")
             self.plan.destination.check()
-        with Mover(self.plan.source, engine, whole=whole, on_step=self._at) as mover:
+        source, at = self.plan.source, self._at
+        with Mover(source, engine, whole=whole, refused=refused, on_step=at) as mover:
             self.execution.steps = mover.records
             try:
                 self._move(mover)

@@ -8,7 +8,7 @@ from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from etlframe.engines.base import Engine, EngineFrame, Rows, ScanMismatch
+from etlframe.engines.base import Engine, EngineFrame, Rows
 from etlframe.engines.pandas import PandasRows
 from etlframe.engines.registry import AUTO, READER, open_engine
 from etlframe.errors import FallbackError
@@ -56,6 +56,7 @@ class Mover:
         engine: ``"auto"``, or an engine's name.
         whole: Sniff the whole source.
         exact: Look for missing values elsewhere in the source, where a dtype depends on them.
+        refused: An engine refused rows that a schema holds: pandas tells what is wrong with them.
         on_step: Called with the name of each step before it.
 
     Attributes:
@@ -71,6 +72,7 @@ class Mover:
         *,
         whole: bool = False,
         exact: bool = True,
+        refused: bool = False,
         on_step: Callable[[str], None] | None = None,
     ) -> None:
         self.records: list[StepRecord] = []
@@ -82,6 +84,7 @@ class Mover:
         self._asked = engine
         self._whole = whole
         self._exact = exact
+        self._refused = refused
         self._on_step = on_step or (lambda _name: None)
         self._engine: Engine | None = None
         self._kinds: dict[str, Kind] = {}
@@ -136,6 +139,7 @@ class Mover:
         engine = open_engine(name)
         self.warnings += engine.warnings
         engine.looks_for_missing = self._exact
+        engine.guards = not self._refused
         self._engine = engine
         return engine
 
@@ -174,7 +178,7 @@ class Mover:
                     self.frame = step.lower(self.frame, *self._inputs(step))
             except NotPortable as refused:
                 reason = str(refused)
-                if get_options().fallback == "error":
+                if get_options().fallback == "error" and not self._refused:
                     message = f"Step {step.name!r} would fall back to pandas: {reason}."
                     raise FallbackError(message) from None
                 self._cross()
@@ -271,26 +275,3 @@ class Mover:
     ) -> None:
         self._used[engine] = None
         self.records.append(StepRecord(name, rows, seconds, engine, reason))
-
-
-def computed(
-    source: DataSource,
-    steps: tuple[Step, ...],
-    engine: str,
-    *,
-    exact: bool = True,
-) -> pd.DataFrame:
-    """Return a source moved through steps, as a DataFrame; a sniff that proves wrong is redone."""
-    try:
-        with Mover(source, engine, exact=exact) as mover:
-            return _through(mover, steps)
-    except ScanMismatch:
-        with Mover(source, engine, exact=exact, whole=True) as mover:
-            return _through(mover, steps)
-
-
-def _through(mover: Mover, steps: tuple[Step, ...]) -> pd.DataFrame:
-    mover.extract()
-    for step in steps:
-        mover.advance(step)
-    return mover.to_pandas()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from etlframe.engines.base import Scan, ScanMismatch
+from etlframe.engines.base import RowsRefused, Scan, ScanMismatch
 from etlframe.engines.duckdb import faults_lines as lines
 from etlframe.engines.duckdb.reader_cells import CELL_FAULT
 from etlframe.errors import (
@@ -21,6 +21,9 @@ from etlframe.storage.opening import broken_compression
 if TYPE_CHECKING:
     import duckdb
 
+REFUSED = "etlframe-refused"
+"""In the error of a row that a guard does not let through."""
+
 _MOST_SHOWN = 80
 
 
@@ -33,7 +36,8 @@ def translate(error: duckdb.Error, scan: Scan | None) -> Exception:
 
     Returns:
         A ``SourceError`` for what is wrong with the file; ``ScanMismatch`` where the file is only
-        not what its beginning told, so that a whole sniff helps; an ``ETLError`` for all else.
+        not what its beginning told, so that a whole sniff helps; ``RowsRefused`` where rows do not
+        keep what a guard asks; an ``ETLError`` for all else.
     """
     import duckdb
 
@@ -44,6 +48,8 @@ def translate(error: duckdb.Error, scan: Scan | None) -> Exception:
             f"There is not enough memory: {_first_line(error)} Allow more with "
             "etl.set_options(memory_limit=...), or keep fewer columns and rows in the plan."
         )
+    if REFUSED in str(error):
+        return RowsRefused()
     if scan is not None:
         for pattern, found in _FAULTS:
             match = re.search(pattern, str(error), re.DOTALL)
