@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, TypeVar
 from etlframe.engines.base import Dtypes, RowsRefused, Unique
 from etlframe.engines.duckdb import lowering, text
 from etlframe.engines.duckdb.faults import REFUSED
-from etlframe.engines.guarding import REFUSED_BEFORE, Guard, assured
+from etlframe.engines.guarding import REFUSED_BEFORE, Checks, Guard, assured
 from etlframe.engines.joined import keys_message, unique_sides
 from etlframe.engines.windows import has_windows
 from etlframe.errors import KeysNotUniqueError
 from etlframe.expressions.tree import Node, NotPortable
 
 if TYPE_CHECKING:
+    from etlframe.engines.duckdb.engine import DuckDBEngine
     from etlframe.engines.duckdb.frame import DuckDBFrame
 
 Frame = TypeVar("Frame", bound="DuckDBFrame")
@@ -85,19 +86,25 @@ def guard(sql: str, conditions: Sequence[str]) -> str:
 
 def before(frame: DuckDBFrame) -> None:
     """Raise what a check finds, before rows are computed."""
-    for check in frame.checks:
+    for at, check in enumerate(frame.checks):
         if isinstance(check, Guard):
             if check.seen == "apart":
                 frame.engine.look(_all_of(check))
         elif frame.engine.gives_rows(check.sql):
+            _look_at(frame.checks[:at], frame.engine)  # what fails first is told
             raise KeysNotUniqueError(check.message) if check.message else RowsRefused
 
 
 def after(frame: DuckDBFrame, rows: int) -> None:
     """Look at what guards may not have seen: where no rows came, DuckDB may have read none."""
-    for check in frame.checks:
-        if not rows and isinstance(check, Guard) and check.seen != "apart":
-            frame.engine.look(_all_of(check))
+    if not rows:
+        _look_at(frame.checks, frame.engine)
+
+
+def _look_at(checks: Checks, engine: DuckDBEngine) -> None:
+    for check in checks:
+        if isinstance(check, Guard) and check.seen != "apart":
+            engine.look(_all_of(check))
 
 
 def _all_of(check: Guard[str]) -> str:

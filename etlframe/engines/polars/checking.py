@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 import polars as pl  # the engine imports this room once the number of threads is set
 
 from etlframe.engines.base import Dtypes, RowsRefused, Unique
-from etlframe.engines.guarding import REFUSED_BEFORE, Guard, assured
+from etlframe.engines.guarding import REFUSED_BEFORE, Checks, Guard, assured
 from etlframe.engines.joined import keys_message, unique_sides
 from etlframe.engines.polars.lowering import column, expr
 from etlframe.engines.windows import has_windows
@@ -91,16 +91,22 @@ def _guard(lazy: pl.LazyFrame, holds: list[pl.Expr], engine: PolarsEngine) -> pl
 
 def before(frame: PolarsFrame) -> None:
     """Raise what a check finds, before rows are computed."""
-    for check in frame.checks:
+    for at, check in enumerate(frame.checks):
         if isinstance(check, Guard):
             if check.seen == "apart":
                 frame.engine.look(check.rows.select(pl.len()))
         elif frame.engine.look(check.lazy).num_rows:
+            _look_at(frame.checks[:at], frame.engine)  # what fails first is told
             raise KeysNotUniqueError(check.message) if check.message else RowsRefused
 
 
 def after(frame: PolarsFrame, rows: int) -> None:
     """Look at what guards may not have seen: where no rows came, Polars may have read none."""
-    for check in frame.checks:
-        if not rows and isinstance(check, Guard) and check.seen != "apart":
-            frame.engine.look(check.rows.select(pl.len()))
+    if not rows:
+        _look_at(frame.checks, frame.engine)
+
+
+def _look_at(checks: Checks, engine: PolarsEngine) -> None:
+    for check in checks:
+        if isinstance(check, Guard) and check.seen != "apart":
+            engine.look(check.rows.select(pl.len()))
