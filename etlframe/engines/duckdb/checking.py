@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from etlframe.engines.duckdb.frame import DuckDBFrame
 
 Frame = TypeVar("Frame", bound="DuckDBFrame")
+_LONGEST = 200_000
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ def guarded(
     if any(map(has_windows, conditions)):
         raise NotPortable("a check that sees other rows runs in pandas")
     written = [lowering.condition(frame.shape.condition(each)) for each in conditions]
+    if sum(map(len, written)) > _LONGEST:
+        raise NotPortable("checks this long run in pandas")
     shape = assured(frame.shape, dtypes, frame.engine)
     checks = tuple(Check(_repeated(frame, each)) for each in unique)
     sql = guard(frame.sql, written) if written else frame.sql
