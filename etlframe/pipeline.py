@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from etlframe import html
 from etlframe.engines.registry import engine_name
 from etlframe.errors import OptionError
-from etlframe.plan.computing import computed
+from etlframe.plan.attempts import computed
 from etlframe.plan.explain import Explanation, explained
 from etlframe.plan.peek import peeked
 from etlframe.plan.plan import Plan

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from etlframe.control import Advance, current_control, told
-from etlframe.engines.base import ScanMismatch
 from etlframe.engines.registry import engine_name
-from etlframe.plan.moving import Mover, StepRecord
+from etlframe.plan.attempts import attempted
+from etlframe.plan.moving import Mover
+from etlframe.plan.records import StepRecord
 from etlframe.timing import phase
 
 if TYPE_CHECKING:
@@ -76,11 +78,7 @@ def execute(
     """
     attempt = _Attempt(plan, execution or Execution(), on_progress)
     chosen = engine_name(engine)
-    try:
-        attempt.run(chosen, whole=False)
-    except ScanMismatch as mismatch:
-        attempt.execution.warnings.append(str(mismatch))
-        attempt.run(chosen, whole=True)
+    attempted(partial(attempt.run, chosen), attempt.execution.warnings.append)
     return attempt.execution
 
 
@@ -92,17 +90,20 @@ class _Attempt:
         self.execution = execution
         self._on_progress = on_progress
 
-    def run(self, engine: str, *, whole: bool) -> None:
+    def run(self, engine: str, *, whole: bool, refused: bool) -> None:
         self.execution.steps.clear()
         with told(None if self._on_progress is None else self._hear):
-            self._run(engine, whole=whole)
+            self._run(engine, whole=whole, refused=refused)
 
-    def _run(self, engine: str, *, whole: bool) -> None:
+    def _run(self, engine: str, *, whole: bool, refused: bool) -> None:
         if self.plan.destination is not None:
             self._at("load")
             self.plan.destination.check()
         beside = None if self.plan.destination is None else self.plan.destination.path
-        with Mover(self.plan.source, engine, whole=whole, beside=beside, on_step=self._at) as mover:
+        mover = Mover(
+            self.plan.source, engine, whole=whole, refused=refused, beside=beside, on_step=self._at
+        )
+        with mover:
             self.execution.steps = mover.records
             try:
                 self._move(mover)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
@@ -19,6 +18,7 @@ from etlframe.expressions.kinds import Kind
 from etlframe.expressions.tree import NotPortable
 from etlframe.options import get_options
 from etlframe.plan.blame import blamed, checked_frame
+from etlframe.plan.records import StepRecord
 from etlframe.sources.base import scan_of
 from etlframe.steps.base import Step
 from etlframe.storage.spill import spilling
@@ -28,25 +28,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from etlframe.sources.base import DataSource
-
-
-@dataclass
-class StepRecord:
-    """What is known of one step of an attempt.
-
-    Attributes:
-        name: The step's name.
-        rows: Rows after it; None where the engine fused it with the next.
-        seconds: Wall time; None where the engine fused it with the next.
-        engine: Where it ran.
-        reason: Why it ran in pandas, where it did not have to by choice.
-    """
-
-    name: str
-    rows: int | None
-    seconds: float | None
-    engine: str
-    reason: str = ""
 
 
 class Mover:
@@ -62,6 +43,7 @@ class Mover:
         whole: Sniff the whole source.
         exact: Look for missing values elsewhere in the source, where a dtype depends on them.
         beside: A file beside which an engine spills; None for the folder for temporary files.
+        refused: An engine refused rows that a schema holds: pandas tells what is wrong with them.
         on_step: Called with the name of each step before it.
 
     Attributes:
@@ -78,6 +60,7 @@ class Mover:
         whole: bool = False,
         exact: bool = True,
         beside: Path | None = None,
+        refused: bool = False,
         on_step: Callable[[str], None] | None = None,
     ) -> None:
         self.records: list[StepRecord] = []
@@ -90,6 +73,7 @@ class Mover:
         self._whole = whole
         self._exact = exact
         self._beside = beside
+        self._refused = refused
         self._open_until_exit = ExitStack()
         self._on_step = on_step or (lambda _name: None)
         self._engine: Engine | None = None
@@ -156,6 +140,7 @@ class Mover:
         self.warnings += engine.warnings
         engine.looks_for_missing = self._exact
         self._open_until_exit.callback(engine.close)
+        engine.guards = not self._refused
         self._engine = engine
         return engine
 
@@ -195,7 +180,7 @@ class Mover:
                     self.frame = step.lower(self.frame, *self._inputs(step))
             except NotPortable as refused:
                 reason = str(refused)
-                if get_options().fallback == "error":
+                if get_options().fallback == "error" and not self._refused:
                     message = f"Step {step.name!r} would fall back to pandas: {reason}."
                     raise FallbackError(message) from None
                 self._cross()

@@ -10,7 +10,7 @@ import pytest
 
 import etlframe as etl
 from etlframe.errors import FallbackError, StepError
-from etlframe.plan.computing import computed
+from etlframe.plan.attempts import computed
 from etlframe.plan.moving import Mover
 from etlframe.sources.base import DataSource
 from etlframe.sources.file import FileSource

@@ -17,7 +17,7 @@ from etlframe.errors import (
     ValidationError,
 )
 from etlframe.options import set_options
-from etlframe.plan.moving import StepRecord
+from etlframe.plan.records import StepRecord
 from etlframe.runs.job import ETLJob
 from etlframe.runs.log import RunLog
 from etlframe.runs.process import this_host

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from etlframe.engines.aside import Aside, put_aside
 from etlframe.engines.base import Engine, Scan
 from etlframe.engines.duckdb import lowering, text
+from etlframe.engines.duckdb.checking import guard
 from etlframe.engines.duckdb.connection import connect, interruptible
 from etlframe.engines.duckdb.faults import translate
 from etlframe.engines.duckdb.frame import DuckDBFrame
 from etlframe.engines.duckdb.operand import Operand
 from etlframe.engines.duckdb.profile import note_profile, read_profile, rows_of_scans
 from etlframe.engines.duckdb.reader import read_sql
+from etlframe.engines.exchange import EXACT_IN_FLOAT
 from etlframe.engines.shape import of_frame, of_scan
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.expressions.typed import Origin
@@ -39,6 +41,7 @@ class DuckDBEngine(Engine):
         self._limited = False
         self._rows_scanned: int | None = None
         self._missing: dict[Origin, bool] = {}
+        self._assumed: dict[str, dict[str, None]] = {}
         self._registered = 0
         self.aside: Aside = {}
 
@@ -87,7 +90,8 @@ class DuckDBEngine(Engine):
             SourceError: A file is not what its format says.
             ScanMismatch: A file is not what its sniff said.
         """
-        return self._run("compute", lambda connection: connection.sql(statement).to_arrow_table())
+        assured = self._assured(statement)
+        return self._run("compute", lambda connection: connection.sql(assured).to_arrow_table())
 
     def write(
         self,
@@ -100,9 +104,10 @@ class DuckDBEngine(Engine):
         """Run a SELECT into a file and return the number of rows written."""
         from etlframe.engines.duckdb.writer import write_query
 
+        assured = self._assured(statement)
         return self._run(
             "compute and write",
-            lambda connection: write_query(connection, statement, schema, path, format, options),
+            lambda connection: write_query(connection, assured, schema, path, format, options),
         )
 
     def is_of_file(self, origin: Origin) -> bool:
@@ -123,14 +128,34 @@ class DuckDBEngine(Engine):
                 f"SELECT coalesce(bool_or({looked.missing}), FALSE) AS found "
                 f"FROM ({origin.relation})"
             )
-            self._missing[origin] = bool(self._aside(query)["found"][0].as_py())
+            self._missing[origin] = bool(self.look(query)["found"][0].as_py())
         return self._missing[origin]
+
+    def can_assume(self, origin: Origin) -> bool:
+        """Return whether an origin is a column of a file, whose rows can be held to assumptions."""
+        return self.is_of_file(origin) and origin.value is None
+
+    def assume(self, origin: Origin, what: str) -> None:
+        """Hold every value of a file's column to be present, or exact as a float."""
+        column = text.name(origin.column)
+        told = f"{column} IS NOT NULL" if what == "present" else _exact(column)
+        self._assumed.setdefault(origin.relation, {})[told] = None
+
+    def _assured(self, statement: str) -> str:
+        """Return a SELECT that reads files with what is assumed of them held on the way."""
+        for relation, told in self._assumed.items():
+            held = guard(relation, list(told))
+            if statement == relation:
+                return held
+            # Names and values have their quotes doubled: only a relation itself reads like this.
+            statement = statement.replace(f"({relation})", f"({held})")
+        return statement
 
     def gives_rows(self, statement: str) -> bool:
         """Look whether a SELECT gives any row."""
-        return bool(self._aside(statement).num_rows)
+        return bool(self.look(statement).num_rows)
 
-    def _aside(self, statement: str) -> pa.Table:
+    def look(self, statement: str) -> pa.Table:
         """Run a SELECT that is not the frame's: the rows it scans are not counted."""
         scanned = self._rows_scanned
         with phase("look for missing values", engine=self.name):
@@ -165,3 +190,8 @@ class DuckDBEngine(Engine):
         if first.rows is not None:
             return first.rows
         return rows_of_scans(read_profile(self.connection), first.path)
+
+
+def _exact(column: str) -> str:
+    held = f"({column} BETWEEN {-EXACT_IN_FLOAT} AND {EXACT_IN_FLOAT})"
+    return f"({column} IS NULL OR {held})"

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from etlframe.engines.polars.frame import PolarsFrame
 
 Answer = TypeVar("Answer")
+Assumed = set[tuple[str, str]]
+"""Columns of a file, and what is assumed of every value: ``"present"`` or ``"exact"``."""
 
 
 class PolarsEngine(Engine):
@@ -50,6 +52,7 @@ class PolarsEngine(Engine):
         self._rows_scanned: int | None = None
         self._relations: dict[str, pl.LazyFrame] = {}
         self._missing: dict[Origin, bool] = {}
+        self._assumed: dict[str, Assumed] = {}
 
     @property
     def rows_scanned(self) -> int | None:
@@ -67,8 +70,11 @@ class PolarsEngine(Engine):
         from etlframe.engines.polars.reading import lazy_frame
 
         self._first = self._first or scan
-        lazy = lazy_frame(scan, self)
+        assumed: Assumed = set()
+        lazy, is_held = lazy_frame(scan, self, assumed)
         relation = self.name_of(lazy)
+        if is_held:
+            self._assumed[relation] = assumed
         self._files.add(relation)
         return PolarsFrame(self, lazy, of_scan(scan, relation))
 
@@ -126,6 +132,14 @@ class PolarsEngine(Engine):
     def is_of_file(self, origin: Origin) -> bool:
         """Return whether an origin is a column of a file, not what a verb made of one."""
         return origin.relation in self._files
+
+    def can_assume(self, origin: Origin) -> bool:
+        """Return whether an origin is a column of a file, whose rows can be held to assumptions."""
+        return origin.relation in self._assumed and origin.value is None
+
+    def assume(self, origin: Origin, what: str) -> None:
+        """Hold every value of a file's column to be present, or exact as a float."""
+        self._assumed[origin.relation].add((origin.column, what))
 
     def has_missing(self, origin: Origin) -> bool:
         """Look whether a column of a relation holds a missing value, once."""
