@@ -11,10 +11,10 @@ from etlframe.engines.duckdb import lowering, text
 from etlframe.engines.duckdb.checking import guard
 from etlframe.engines.duckdb.connection import connect, interruptible
 from etlframe.engines.duckdb.faults import translate
+from etlframe.engines.duckdb.files import Files
 from etlframe.engines.duckdb.frame import DuckDBFrame
 from etlframe.engines.duckdb.operand import Operand
 from etlframe.engines.duckdb.profile import note_profile, read_profile, rows_of_scans
-from etlframe.engines.duckdb.reader import read_sql
 from etlframe.engines.exchange import EXACT_IN_FLOAT
 from etlframe.engines.shape import of_frame, of_scan
 from etlframe.expressions.kinds import Kind, Schema
@@ -37,6 +37,7 @@ class DuckDBEngine(Engine):
     def __init__(self) -> None:
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._scans: list[Scan] = []
+        self._files = Files()
         self._reads: set[str] = set()
         self._limited = False
         self._rows_scanned: int | None = None
@@ -61,7 +62,7 @@ class DuckDBEngine(Engine):
 
     def from_scan(self, scan: Scan) -> DuckDBFrame:
         """Return a lazy frame over a file."""
-        sql = read_sql(scan)
+        sql = self._files.add(scan)
         self._scans.append(scan)
         self._reads.add(sql)
         return DuckDBFrame(self, sql, of_scan(scan, sql))
@@ -142,14 +143,12 @@ class DuckDBEngine(Engine):
         self._assumed.setdefault(origin.relation, {})[told] = None
 
     def _assured(self, statement: str) -> str:
-        """Return a SELECT that reads files with what is assumed of them held on the way."""
+        """Return a SELECT that reads files, with what is assumed of them held on the way."""
         for relation, told in self._assumed.items():
             held = guard(relation, list(told))
-            if statement == relation:
-                return held
             # Names and values have their quotes doubled: only a relation itself reads like this.
             statement = statement.replace(f"({relation})", f"({held})")
-        return statement
+        return self._files.put_into(statement)
 
     def gives_rows(self, statement: str) -> bool:
         """Look whether a SELECT gives any row."""

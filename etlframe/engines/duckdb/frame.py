@@ -238,8 +238,6 @@ class DuckDBFrame(EngineFrame):
 
     def statement(self) -> str:
         """Return the SELECT with the user's columns only, in the order rows have to leave in."""
-        if not self.order and not self.hidden:
-            return self.sql
         return f"SELECT {text.names(self.columns)} FROM ({self.sql}){self.order_by()}"
 
     # -- building blocks ---------------------------------------------------------------------------
@@ -251,10 +249,10 @@ class DuckDBFrame(EngineFrame):
     def compute(self, column: str, expression: str, typed: Typed) -> Self:
         """Add or replace one column; a replaced one stays in its place."""
         frame = self._sheltered([column])
-        shape = frame.shape.with_column(column, typed)
-        values = {name: text.name(name) for name in shape.schema}
-        values[column] = expression
-        return frame.project(values, shape)
+        computed = f"{expression} AS {text.name(column)}"
+        columns = f"* REPLACE ({computed})" if column in frame.schema else f"*, {computed}"
+        sql = f"SELECT {columns} FROM ({frame.sql})"
+        return replace(frame, sql=sql, shape=frame.shape.with_column(column, typed))
 
     def project(self, values: Mapping[str, str], shape: Shape) -> Self:
         """Compute columns, name -> SQL, and keep the hidden ones."""

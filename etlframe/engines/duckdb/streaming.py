@@ -67,7 +67,8 @@ class Streams:
         """
         import duckdb
 
-        query = f"SELECT {text.names(list(columns or scan.columns))} FROM ({read_sql(scan)})"
+        names = list(columns or scan.columns)
+        query = f"SELECT {text.names(names)} FROM ({read_sql(scan, names)})"
         if limit is not None:
             query += f" LIMIT {int(limit)}"
         with self._cursor() as cursor:
