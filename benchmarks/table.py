@@ -1,0 +1,62 @@
+"""Records of runs as a table: seconds, memory, and ratios to the faster of DuckDB and Polars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from statistics import median
+from typing import Any
+
+RIVALS = ("duckdb", "polars")
+RATIO, ALLOWANCE = 1.10, 0.12  # a cell's target: at most 1.10 times the faster rival, plus 0.12 s
+
+Record = dict[str, Any]
+
+
+def summary(records: Iterable[Record]) -> list[Record]:
+    """Return a row for each cell and contender: medians, and the ratio to the faster rival."""
+    cells: dict[tuple[Any, ...], list[Record]] = {}
+    for record in records:
+        key = (record["job"], record["from"], record["to"], record["scale"])
+        cells.setdefault(key, []).append(record)
+    return [row for key, found in cells.items() for row in _cell(key, found)]
+
+
+def _cell(key: tuple[Any, ...], records: Sequence[Record]) -> list[Record]:
+    names = dict.fromkeys(record["contender"] for record in records)
+    rows = [_contender(key, [r for r in records if r["contender"] == name]) for name in names]
+    fastest = min((r["wall"] for r in rows if r["contender"] in RIVALS and r["wall"]), default=None)
+    for row in rows:
+        if fastest and row["wall"]:
+            row["ratio"] = row["wall"] / fastest
+            row["met"] = row["wall"] <= RATIO * fastest + ALLOWANCE
+    return rows
+
+
+def _contender(key: tuple[Any, ...], records: Sequence[Record]) -> Record:
+    """Return the medians of a contender's runs; of none where an answer was not right."""
+    answers = [record["answer"] for record in records]
+    wrong = next((answer for answer in answers if answer != "right"), None)
+    row: Record = dict(zip(("job", "from", "to", "scale"), key, strict=True))
+    row |= {"contender": records[0]["contender"], "runs": len(records), "answer": wrong or "right"}
+    for name in ("wall", "cpu", "resident", "heap"):
+        values = [record[name] for record in records if record[name] is not None]
+        row[name] = median(values) if values and not wrong else None
+    return row | {"ratio": None, "met": None}
+
+
+def plain(rows: Iterable[Record]) -> str:
+    """Return a table for the terminal."""
+    head = f"{'cell':<28}{'contender':<12}{'wall s':>8}{'cpu s':>8}{'ratio':>7}{'met':>5}"
+    lines = [head + f"{'MB':>8}{'heap MB':>9}  answer"]
+    for row in rows:
+        cell = f"{row['job']} {row['from']} to {row['to']}"
+        met = {True: "yes", False: "no", None: "-"}[row["met"]]
+        line = f"{cell:<28}{row['contender']:<12}{_number(row['wall'], 2):>8}"
+        line += f"{_number(row['cpu'], 2):>8}{_number(row['ratio'], 2):>7}{met:>5}"
+        line += f"{_number(row['resident'], 0):>8}{_number(row['heap'], 0):>9}  {row['answer']}"
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
