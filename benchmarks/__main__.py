@@ -13,12 +13,14 @@ from benchmarks.table import plain, summary
 
 
 def main() -> None:
-    """Make the data, or run cells and show their table."""
+    """Make the data, run cells, or show what was measured."""
     options = _options()
     if options.command == "data":
         make_data(options.scale)
-    else:
+    elif options.command == "run":
         run(options)
+    else:
+        print(plain(summary(read(options.results or cache() / "results.jsonl"))))
 
 
 def make_data(scale: float) -> None:
@@ -49,6 +51,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     data = commands.add_parser("data", help="make the tables of a scale")
+    showing = commands.add_parser("show", help="show the table of the results that there are")
     racing = commands.add_parser("run", help="run cells, every contender in turn")
     for each in (data, racing):
         each.add_argument("--scale", type=float, default=1.0, help="TPC-H's scale factor (1)")
@@ -57,7 +60,8 @@ def _options() -> argparse.Namespace:
     _list(racing, "--to", ("parquet", "jsonl"), dest="targets")
     _list(racing, "--contenders", CONTENDERS)
     racing.add_argument("--rounds", type=int, default=3, help="runs of each contender (3)")
-    racing.add_argument("--results", type=Path, help="where records go, a JSON line each")
+    for each in (racing, showing):
+        each.add_argument("--results", type=Path, help="the file of records, a JSON line each")
     racing.add_argument(
         "--etlframe", type=Path, default=ROOT, help="the folder whose etlframe is measured (this)"
     )

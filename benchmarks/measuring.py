@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.places import ROOT, cache
 
-_EVERY = 0.01
+_EVERY = 0.02
 _UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss, in bytes
 _MB = 1e6
 
@@ -27,7 +27,7 @@ class Measured:
         wall: Seconds from its start to its end, the interpreter's own included.
         cpu: Seconds of user and system time.
         resident: The most memory that it held, in MB, pages of mapped files included.
-        heap: The most that was its own, in MB, seen every 10 ms; None where the system tells not.
+        heap: The most that was its own, in MB, seen every 20 ms; None where the system tells not.
         error: The end of what it said, where it failed.
     """
 
@@ -86,7 +86,7 @@ def _tail(said: Path) -> str:
 
 
 class _Heap(threading.Thread):
-    """Sees every 10 ms how many anonymous pages a process holds."""
+    """Sees every 20 ms how many anonymous pages a process holds."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)

@@ -106,6 +106,12 @@ def append(record: dict[str, Any], path: Path) -> None:
         file.write(json.dumps(record) + "\n")
 
 
+def read(path: Path) -> list[dict[str, Any]]:
+    """Return the records of a file of raw results."""
+    with path.open(encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "blake2b").hexdigest()

@@ -24,12 +24,20 @@ def summary(records: Iterable[Record]) -> list[Record]:
 def _cell(key: tuple[Any, ...], records: Sequence[Record]) -> list[Record]:
     names = dict.fromkeys(record["contender"] for record in records)
     rows = [_contender(key, [r for r in records if r["contender"] == name]) for name in names]
-    fastest = min((r["wall"] for r in rows if r["contender"] in RIVALS and r["wall"]), default=None)
+    wall, cpu = (_least(rows, name) for name in ("wall", "cpu"))
     for row in rows:
-        if fastest and row["wall"]:
-            row["ratio"] = row["wall"] / fastest
-            row["met"] = row["wall"] <= RATIO * fastest + ALLOWANCE
+        if wall and row["wall"]:
+            row["ratio"] = row["wall"] / wall
+            row["met"] = row["wall"] <= RATIO * wall + ALLOWANCE
+        if cpu and row["cpu"]:
+            row["cpu_ratio"] = row["cpu"] / cpu
     return rows
+
+
+def _least(rows: Sequence[Record], name: str) -> float | None:
+    """Return the smaller figure of the two rivals."""
+    figures = [row[name] for row in rows if row["contender"] in RIVALS and row[name]]
+    return min(figures, default=None)
 
 
 def _contender(key: tuple[Any, ...], records: Sequence[Record]) -> Record:
@@ -41,18 +49,21 @@ def _contender(key: tuple[Any, ...], records: Sequence[Record]) -> Record:
     for name in ("wall", "cpu", "resident", "heap"):
         values = [record[name] for record in records if record[name] is not None]
         row[name] = median(values) if values and not wrong else None
-    return row | {"ratio": None, "met": None}
+    return row | {"ratio": None, "cpu_ratio": None, "met": None}
 
 
 def plain(rows: Iterable[Record]) -> str:
     """Return a table for the terminal."""
-    head = f"{'cell':<28}{'contender':<12}{'wall s':>8}{'cpu s':>8}{'ratio':>7}{'met':>5}"
+    head = (
+        f"{'cell':<28}{'contender':<12}{'wall s':>8}{'ratio':>7}{'met':>5}{'cpu s':>8}{'ratio':>7}"
+    )
     lines = [head + f"{'MB':>8}{'heap MB':>9}  answer"]
     for row in rows:
         cell = f"{row['job']} {row['from']} to {row['to']}"
         met = {True: "yes", False: "no", None: "-"}[row["met"]]
         line = f"{cell:<28}{row['contender']:<12}{_number(row['wall'], 2):>8}"
-        line += f"{_number(row['cpu'], 2):>8}{_number(row['ratio'], 2):>7}{met:>5}"
+        line += f"{_number(row['ratio'], 2):>7}{met:>5}"
+        line += f"{_number(row['cpu'], 2):>8}{_number(row['cpu_ratio'], 2):>7}"
         line += f"{_number(row['resident'], 0):>8}{_number(row['heap'], 0):>9}  {row['answer']}"
         lines.append(line)
     return "\n".join(lines)
