@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.cells import CONTENDERS, JOBS, Cell
 from benchmarks.places import FORMATS, ROOT, cache
-from benchmarks.running import WARM_UP, Race, append
+from benchmarks.running import WARM_UP, Race, append, read
 from benchmarks.table import plain, summary
 
 
