@@ -79,6 +79,8 @@ def connect() -> duckdb.DuckDBPyConnection:
         # With threads of its own for writing, DuckDB 2.0 now and then waits for itself for ever
         # when a write fails, as on a full disk. Without them writing is as fast.
         "async_threads": 0,
+        "disabled_optimizers": "in_clause",  # it makes joins of long lists, which lose the order
+        "arrow_large_buffer_size": True,  # a batch may hold more than 2 GB of text
     }
     if options.threads is not None:
         settings["threads"] = options.threads

@@ -54,6 +54,20 @@ def translate(error: duckdb.Error, scan: Scan | None) -> Exception:
     return ETLError(f"DuckDB: {_first_line(error)}")
 
 
+def of_arrow(error: OSError) -> duckdb.Error:
+    """Return DuckDB's error for what Arrow makes of it between two batches of a stream."""
+    import duckdb
+
+    said = str(error)
+    kinds: dict[str, type[duckdb.Error]] = {
+        "IO Error": duckdb.IOException,
+        "INTERRUPT Error": duckdb.InterruptException,
+        "Out of Memory Error": duckdb.OutOfMemoryException,
+    }
+    kind = kinds.get(said.partition(":")[0], duckdb.InvalidInputException)
+    return kind(said)
+
+
 def encoding_fault(scan: Scan, encoding: str) -> EncodingSourceError:
     """Return the error for a file that is not in its encoding, with the first line that is not."""
     shown = _shown(scan)

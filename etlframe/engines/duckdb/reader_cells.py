@@ -36,6 +36,7 @@ class Cell:
         nulls_first: Whether such a word could also be read as a value, and so is looked for first.
         given: Whether the user named the type: leading zeros are then dropped.
         is_json: Whether the text is a JSON value: numbers have one form there.
+        quoted: Whether the text is the JSON of a string, whose value stands between its quotes.
     """
 
     text: str
@@ -44,6 +45,12 @@ class Cell:
     nulls_first: bool = False
     given: bool = False
     is_json: bool = False
+    quoted: bool = False
+
+    @property
+    def inner(self) -> str:
+        """The SQL of the text that the value stands in: without the quotes, if there are any."""
+        return between_quotes(self.text) if self.quoted else self.text
 
     @property
     def is_null(self) -> str:
@@ -65,11 +72,28 @@ class Cell:
     @property
     def fault(self) -> str:
         """The SQL that raises for the cell."""
-        return f"error('{CELL_FAULT}|{self.at}|' || {self.text})"
+        return f"error('{CELL_FAULT}|{self.at}|' || {self.inner})"
 
     def matches(self, pattern: str) -> str:
-        """Return the SQL of whether the whole text has a form."""
-        return f"regexp_full_match({self.text}, {literal(pattern)})"
+        """Return the SQL of whether the whole text has a form, as a pattern of RE2."""
+        whole = f'"(?:{pattern})"' if self.quoted else pattern
+        return f"regexp_full_match({self.text}, {literal(whole)})"
+
+    def is_like(self, form: str) -> str:
+        """Return the SQL of whether the whole text has a form, as a pattern of LIKE."""
+        return f"{self.text} LIKE {literal(self._between(form))}"
+
+    def is_from(self, first: str) -> str:
+        """Return the SQL of whether the text sorts at a text or after it."""
+        return f"{self.text} >= {literal(self._between(first)[: len(first) + self.quoted])}"
+
+    def _between(self, text: str) -> str:
+        return f'"{text}"' if self.quoted else text
+
+
+def between_quotes(text: str) -> str:
+    """Return the SQL of the text between the quotes of a JSON string that has no escapes."""
+    return f"substring({text}, 2, length({text}) - 2)"
 
 
 @dataclass(frozen=True)
@@ -137,48 +161,46 @@ def _float(cell: Cell, name: str) -> Checked:
     cast = f"try_cast({t} AS DOUBLE)"
     if cell.given:
         return Checked(cast, (f"{name} IS NOT NULL AND {cell.matches(rules.GIVEN_FLOAT)}",))
-    # It begins like a number without leading zeros, and is one; up to 15 digits are exact.
-    begins = (
-        f"({t} >= '0' AND {t} < ':' AND NOT ({t} >= '00' AND {t} < '0:')"
-        f" OR {t} >= '-0' AND {t} < '-:' AND NOT ({t} >= '-00' AND {t} < '-0:'))"
-        f" AND NOT contains({t}, '_')"
-    )
+    # Up to 15 digits are exact.
+    exact = f"(strlen({t}) < 16 OR contains({t}, '.')) AND {name} IS NOT NULL"
     if cell.is_json:
-        begins = f"{t} >= '-' AND {t} < ':'"
-    plain = f"{begins} AND (strlen({t}) < 16 OR contains({t}, '.'))"
-    exact = f"abs({name}) <= {rules.EXACT_IN_FLOAT} AND {cell.matches(rules.INTEGER)}"
+        common = [f"{t} BETWEEN '-' AND '9~' AND {exact}"]
+    else:
+        # It begins like a number without leading zeros, and is one.
+        common = [
+            f"{t} BETWEEN '{sign}0' AND '{sign}9~' AND {t} NOT BETWEEN '{sign}00' AND '{sign}09~'"
+            f" AND NOT contains({t}, '_') AND {exact}"
+            for sign in ("", "-")
+        ]
+    whole = f"abs({name}) <= {rules.EXACT_IN_FLOAT} AND {cell.matches(rules.INTEGER)}"
     return Checked(
-        cast,
-        (
-            f"{name} IS NOT NULL AND {plain}",
-            f"{name} IS NOT NULL AND ({cell.matches(rules.FLOAT)} OR {exact})",
-        ),
+        cast, (*common, f"{name} IS NOT NULL AND ({cell.matches(rules.FLOAT)} OR {whole})")
     )
 
 
 def _date(cell: Cell, name: str) -> Checked:
-    t = cell.text
-    form = f"{t} LIKE '____-__-__' AND {t} >= '{rules.FIRST_DATE}'"
-    return Checked(f"CAST(try_cast({t} AS DATE) AS TIMESTAMP)", (f"{name} IS NOT NULL AND {form}",))
+    form = f"{cell.is_like('____-__-__')} AND {cell.is_from(rules.FIRST_DATE)}"
+    cast = f"CAST(try_cast({cell.inner} AS DATE) AS TIMESTAMP)"
+    return Checked(cast, (f"{form} AND {name} IS NOT NULL",))
 
 
 def _timestamp(cell: Cell, name: str) -> Checked:
-    t = cell.text
-    common = (
-        f"({t} LIKE '____-__-__ __:__:__' OR {t} LIKE '____-__-__T__:__:__')"
-        f" AND {t} >= '{rules.FIRST_DATE}'"
-    )
-    form = cell.matches(f"{rules.TIMESTAMP}|{rules.DATE}") + f" AND {t} >= '{rules.FIRST_DATE}'"
+    since = cell.is_from(rules.FIRST_DATE)
+    usual = [cell.is_like(f"____-__-__{between}__:__:__") for between in " T"]
+    form = cell.matches(f"{rules.TIMESTAMP}|{rules.DATE}")
     return Checked(
-        f"try_cast({t} AS TIMESTAMP)",
-        (f"{name} IS NOT NULL AND {common}", f"{name} IS NOT NULL AND {form}"),
+        f"try_cast({cell.inner} AS TIMESTAMP)",
+        (
+            f"({' OR '.join(usual)}) AND {since} AND {name} IS NOT NULL",
+            f"{name} IS NOT NULL AND {form} AND {since}",
+        ),
     )
 
 
 def _timestamp_tz(cell: Cell, name: str) -> Checked:
-    form = cell.matches(rules.TIMESTAMP_TZ) + f" AND {cell.text} >= '{rules.FIRST_DATE}'"
+    form = f"{cell.matches(rules.TIMESTAMP_TZ)} AND {cell.is_from(rules.FIRST_DATE)}"
     return Checked(
-        f"try_cast({cell.text} AS TIMESTAMP WITH TIME ZONE)", (f"{name} IS NOT NULL AND {form}",)
+        f"try_cast({cell.inner} AS TIMESTAMP WITH TIME ZONE)", (f"{name} IS NOT NULL AND {form}",)
     )
 
 

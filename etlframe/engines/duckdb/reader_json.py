@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from etlframe.engines.base import Scan
 from etlframe.engines.duckdb import text
-from etlframe.engines.duckdb.reader_cells import Cell, checked, unmoved
+from etlframe.engines.duckdb.reader_cells import Cell, between_quotes, checked, unmoved
 from etlframe.engines.duckdb.reader_source import json_source
 from etlframe.expressions.kinds import Kind
 
@@ -25,46 +25,58 @@ def json_text(field: str) -> str:
     return f"nullif(CAST({text.name(field)} AS VARCHAR), '{NOT_A_NUMBER}')"
 
 
-def between_quotes(name: str) -> str:
-    """Return the SQL of the text between the quotes of a JSON string that has no escapes."""
-    return f"substring({name}, 2, length({name}) - 2)"
-
-
 def json_select(scan: Scan, names: list[str]) -> str:
     """Return a SELECT of a JSON file's fields, typed as the scan says, under other names."""
     fields = scan.options["fields"]
     level = f"{_source(scan)}{_all_in_use(scan)}"
-    read, prepared, casts, values = [], [], [], []
+    read, casts, values = [], [], []
     for at, (field, (name, kind)) in enumerate(zip(fields, scan.columns.items(), strict=True)):
         given = name in scan.options["given"]
-        field_text = f"CAST({text.name(field)} AS VARCHAR)"
-        read.append(f"{field_text} AS x{at}, {text.name(field)} AS j{at}")
-        prepared.append(f"{_prepared(at, kind, given=given)} AS t{at}, j{at}")
+        read.append(f"{_text(field, given=given)} AS t{at}, {text.name(field)} AS j{at}")
         structure = scan.options["structures"].get(name)
         cast, value = _typed(at, kind, structure, given=given)
         casts.append(f"t{at}, j{at}, {cast} AS v{at}")
         values.append(f"{value} AS {names[at]}")
-    for columns in (read, prepared, casts):
+    for columns in (read, casts):
         level = f"(SELECT {', '.join(columns)} FROM {level})"
     return f"SELECT {', '.join(values)} FROM {level}"
 
 
-def _prepared(at: int, kind: Kind, *, given: bool) -> str:
-    """Return the SQL of the text that is read as the kind."""
-    if given or kind is Kind.STR:
-        return f"CASE WHEN x{at} = '{NOT_A_NUMBER}' THEN NULL ELSE j{at} ->> '$' END"
-    return between_quotes(f"nullif(x{at}, '{NOT_A_NUMBER}')") if kind in _DATED else f"x{at}"
+def _text(field: str, *, given: bool) -> str:
+    """Return the SQL of the text that is read: the value's JSON, or what it says for a given."""
+    as_json = f"CAST({text.name(field)} AS VARCHAR)"
+    if given:
+        return (
+            f"CASE WHEN {as_json} = '{NOT_A_NUMBER}' THEN NULL ELSE {text.name(field)} ->> '$' END"
+        )
+    return as_json
 
 
 def _typed(at: int, kind: Kind, structure: str | None, *, given: bool) -> tuple[str, str]:
     """Return the SQL of the cast, and of the value."""
+    cell = Cell(
+        f"t{at}",
+        at,
+        nulls=() if given else (NOT_A_NUMBER,),
+        given=given,
+        is_json=not given,
+        quoted=kind in _DATED and not given,
+    )
     if structure is not None:
-        nested = f"json_transform(j{at}, {text.value(structure)})"
-        return "NULL", unmoved(Cell(f"t{at}", at), nested)
-    nulls = () if given or kind in (*_DATED, Kind.STR) else (NOT_A_NUMBER,)
-    cell = Cell(f"t{at}", at, nulls, given=given, is_json=not given)
+        return "NULL", unmoved(cell, f"json_transform(j{at}, {text.value(structure)})")
+    if kind is Kind.STR and not given:
+        return "NULL", _string(cell, f"j{at}")
     cast, value = checked(cell, kind, f"v{at}")
     return cast or "NULL", value
+
+
+def _string(cell: Cell, json: str) -> str:
+    """Return the SQL of a JSON value as text; most strings have nothing to be unescaped."""
+    plain = f"{cell.text} >= '\"' AND {cell.text} < '#' AND NOT contains({cell.text}, '\\')"
+    return (
+        f"CASE WHEN {plain} THEN {between_quotes(cell.text)} WHEN {cell.is_null} THEN NULL "
+        f"WHEN strlen({cell.text}) < 0 THEN {cell.fault} ELSE {json} ->> '$' END"
+    )
 
 
 def _source(scan: Scan) -> str:

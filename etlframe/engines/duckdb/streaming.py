@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from etlframe.engines.duckdb import text
 from etlframe.engines.duckdb.connection import connect
-from etlframe.engines.duckdb.faults import translate
+from etlframe.engines.duckdb.faults import of_arrow, translate
 from etlframe.engines.duckdb.reader import read_sql
 from etlframe.engines.duckdb.writer import write_query
 
@@ -74,7 +74,7 @@ class Streams:
             except duckdb.Error as error:
                 raise translate(error, scan) from error
             except OSError as error:
-                raise translate(_of_duckdb(error), scan) from error
+                raise translate(of_arrow(error), scan) from error
 
     def write(
         self,
@@ -126,17 +126,3 @@ class Streams:
             self._cursors.remove(cursor)
             with suppress(duckdb.Error):  # closed with its connection meanwhile
                 cursor.close()
-
-
-def _of_duckdb(error: OSError) -> duckdb.Error:
-    """Return DuckDB's error for what Arrow makes of it between two batches."""
-    import duckdb
-
-    said = str(error)
-    kinds: dict[str, type[duckdb.Error]] = {
-        "IO Error": duckdb.IOException,
-        "INTERRUPT Error": duckdb.InterruptException,
-        "Out of Memory Error": duckdb.OutOfMemoryException,
-    }
-    kind = kinds.get(said.partition(":")[0], duckdb.InvalidInputException)
-    return kind(said)

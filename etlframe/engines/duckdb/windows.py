@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from etlframe.engines.duckdb import lowering, text
+from etlframe.engines.duckdb.lowering_missing import LONG_LIST
 from etlframe.engines.duckdb.lowering_windows import window
 from etlframe.engines.windows import Window, has_windows, hoist
-from etlframe.expressions.tree import Node, NotPortable
+from etlframe.expressions.tree import Call, Node, NotPortable
 
 if TYPE_CHECKING:
     from etlframe.engines.duckdb.frame import DuckDBFrame
@@ -47,6 +48,7 @@ class _Select:
 def filtered(frame: Frame, condition: Node) -> Frame:
     """Return the rows where a condition is true, windows and aggregates in it included."""
     if not has_windows(condition):
+        frame = _kept_in_order(frame, condition)
         return frame.keep(_checked(lowering.condition(frame.shape.condition(condition))))
     frame = frame.with_row()
     found = hoist(_Select(frame.sql, frame.order_by()), frame.shape, condition)
@@ -59,6 +61,7 @@ def filtered(frame: Frame, condition: Node) -> Frame:
 def assigned(frame: Frame, column: str, node: Node) -> Frame:
     """Return the frame with one more, or another, column."""
     if not has_windows(node):
+        frame = _kept_in_order(frame, node)
         typed = frame.shape.column(node, frame.sql)
         return frame.compute(column, _checked(lowering.sql(typed)), typed)
     frame = frame.with_row()
@@ -66,6 +69,19 @@ def assigned(frame: Frame, column: str, node: Node) -> Frame:
     sql = found.rows.sql
     typed = found.shape.column(found.node, sql, node)
     return replace(frame, sql=sql).compute(column, _checked(lowering.sql(typed)), typed)
+
+
+def _kept_in_order(frame: Frame, node: Node) -> Frame:
+    """Return the frame with its order made explicit, where a list is long enough to be joined."""
+    return frame.with_row() if _has_long_list(node) else frame
+
+
+def _has_long_list(node: Node) -> bool:
+    if not isinstance(node, Call):
+        return False
+    if node.op == "isin" and len(node.params[0]) > LONG_LIST:
+        return True
+    return any(map(_has_long_list, node.args))
 
 
 def _checked(written: str) -> str:

@@ -6,14 +6,15 @@ It writes to the path it is given; staging and committing are the loader's.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from etlframe.engines.duckdb import text
 from etlframe.engines.duckdb.connection import connect, interruptible
 from etlframe.engines.duckdb.faults import translate
 from etlframe.engines.duckdb.writer_append import appended
+from etlframe.engines.duckdb.writer_lines import LINE_END, write_lines
 from etlframe.engines.duckdb.writer_values import (
     REFUSED,
     csv_text,
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb.sqltypes import DuckDBPyType
 
-# A JSON line is one column of a CSV without quotes: DuckDB's own JSON rounds decimals and floats.
+Answer = TypeVar("Answer")
+
+# A record is one column of a CSV without quotes: DuckDB's own JSON rounds decimals and floats.
 _JSON_LINES = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER ''"
 _JSON_ARRAY = f"{_JSON_LINES}, PREFIX '[\n', SUFFIX '\n]\n', NEW_LINE ',\n'"
 
@@ -81,9 +84,13 @@ def write_query(  # noqa: PLR0917 - what, as what, and where to
     rows = f"({sql}) AS written({', '.join(each.value for each in columns)})"
     if format == "parquet":
         return _write_parquet(connection, rows, columns, path, options)
+    compression = options.get("compression") or "none"
+    if format == "jsonl" and compression == "none":
+        query = f"SELECT {_json(columns, end=LINE_END)} FROM {rows}"
+        return _told(path, lambda: write_lines(connection, query, path))
     if format in ("jsonl", "json"):
         layout = _JSON_LINES if format == "jsonl" else _JSON_ARRAY
-        layout += f", COMPRESSION {options.get('compression') or 'none'}"
+        layout += f", COMPRESSION {compression}"
         return _copy(connection, f"SELECT {_json(columns)} FROM {rows}", path, layout)
     return _write_csv(connection, rows, columns, path, _csv_layout(format, options))
 
@@ -191,13 +198,11 @@ def _write_parquet(
     return _copy(connection, sql, path, layout) - before
 
 
-def _json(columns: list[_Column]) -> str:
-    return json_object(
-        {
-            each.name: json_text(each.value, each.type, each.kind, column=each.name)
-            for each in columns
-        }
-    )
+def _json(columns: list[_Column], *, end: str = "") -> str:
+    fields = {
+        each.name: json_text(each.value, each.type, each.kind, column=each.name) for each in columns
+    }
+    return json_object(fields, end=end)
 
 
 def _write_csv(
@@ -260,17 +265,25 @@ def _check_names(names: list[str]) -> None:
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, sql: str, path: str, layout: str) -> int:
+    command = f"COPY ({sql}) TO {text.value(path)} ({layout}, USE_TMP_FILE false)"
+    counted = _told(
+        path,
+        lambda: interruptible(connection, lambda: connection.execute(command).fetchone()),
+    )
+    return int(counted[0]) if counted else 0
+
+
+def _told(path: str, work: Callable[[], Answer]) -> Answer:
+    """Run what writes a file; say which file could not be written, and why."""
     import duckdb
 
-    command = f"COPY ({sql}) TO {text.value(path)} ({layout}, USE_TMP_FILE false)"
     try:
-        counted = interruptible(connection, lambda: connection.execute(command).fetchone())
+        return work()
     except (duckdb.IOException, duckdb.InvalidInputException) as error:
         refused = _refused(str(error), path)
         if refused is None:
             raise
         raise LoadError(refused) from error
-    return int(counted[0]) if counted else 0
 
 
 def _refused(message: str, path: str) -> str | None:

@@ -145,13 +145,19 @@ def _nested(value: str, kind_of: DuckDBPyType, column: str, depth: int) -> str:
     return _joined(value, each, item, "[]")
 
 
-def json_object(fields: dict[str, str]) -> str:
-    """Return an expression for a JSON object, its keys in order, from expressions for JSON."""
+def json_object(fields: dict[str, str], *, end: str = "") -> str:
+    """Return an expression for a JSON object, its keys in order, from expressions for JSON.
+
+    Args:
+        fields: Key -> the SQL of its JSON.
+        end: What stands behind the object.
+    """
     parts = []
     for at, (name, made) in enumerate(fields.items()):
         key = json.dumps(name, ensure_ascii=False)
         parts += [text.value(f"{'{' if at == 0 else ','}{key}:"), made]
-    return f"concat({', '.join([*parts, text.value('}')])})" if parts else "'{}'"
+    closed = [*parts, text.value(f"}}{end}")]
+    return f"concat({', '.join(closed)})" if parts else text.value(f"{{}}{end}")
 
 
 def _joined(items: str, each: str, made: str, brackets: str) -> str:
