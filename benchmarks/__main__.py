@@ -3,79 +3,116 @@
 from __future__ import annotations
 
 import argparse
-from itertools import product
+import subprocess
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 
-from benchmarks.cells import CONTENDERS, JOBS, Cell
+from benchmarks.cells import CONTENDERS, JOBS, RIVALS, Cell, cells
 from benchmarks.places import FORMATS, ROOT, cache
-from benchmarks.running import WARM_UP, Race, append, read
+from benchmarks.records import append, latest, machine, new_run, read
+from benchmarks.running import WARM_UP, Race
 from benchmarks.table import plain, summary
+from benchmarks.warm import warm
+
+MEMORY_JOBS = ("q1", "clean", "checked")
+TENTH = 0.1
 
 
 def main() -> None:
-    """Make the data, run cells, or show what was measured."""
+    """Run cells, show what was measured, or write the page about it."""
     options = _options()
-    if options.command == "data":
-        make_data(options.scale)
-    elif options.command == "run":
-        run(options)
-    else:
-        print(plain(summary(read(options.results or cache() / "results.jsonl"))))
-
-
-def make_data(scale: float) -> None:
-    """Write the tables of a scale, and of the warm-up's, that are not there yet."""
-    from benchmarks.data import lineitem
-
-    for each in (WARM_UP, scale):
-        lineitem.make(each)
-
-
-def run(options: argparse.Namespace) -> None:
-    """Run the cells that were asked for, keep their records and print their table."""
-    make_data(options.scale)
     results = options.results or cache() / "results.jsonl"
+    if options.command == "show":
+        print(plain(summary(latest(read(results)))))
+    elif options.command == "docs":
+        from benchmarks.docs import write
+
+        write(read(results))
+    else:
+        run(options, results)
+
+
+def run(options: argparse.Namespace, results: Path) -> None:
+    """Run the cells that were asked for, keep their records and print their table."""
+    name, group = new_run(), options.command
+    append(machine(name), results)
     records = []
-    for name, source, target in product(options.jobs, options.sources, options.targets):
-        race = Race(
-            Cell(JOBS[name], source, target, options.scale), options.contenders, options.etlframe
-        )
-        for record in race.run(options.rounds):
-            append(record, results)
-            records.append(record)
-            print(f"{race.cell.title}: {record['contender']} {record['wall']:.2f} s", flush=True)
+    for record in _measured(options):
+        record |= {"run": name, "group": group, "scale": record.get("scale", options.scale)}
+        append(record, results)
+        records.append(record)
+        if record["wall"] is not None:
+            title = f"{record['job']} {record['from']} to {record['to']}"
+            print(f"{title}: {record['contender']} {record['wall']:.3f} s", flush=True)
     print(plain(summary(records)))
+
+
+def _measured(options: argparse.Namespace) -> Iterable[dict[str, object]]:
+    contenders = options.contenders
+    for cell in _cells(options):
+        scales = [str(WARM_UP), str(cell.scale)]
+        command = ["-m", "benchmarks.data", cell.job.table, cell.source, *scales]
+        subprocess.run([sys.executable, *command], cwd=ROOT, check=True)
+        yield from Race(cell, contenders, options.etlframe).run(options.rounds)
+        if cell.job.name == "tiny":
+            yield from warm(cell.path, contenders, options.etlframe)
+
+
+def _cells(options: argparse.Namespace) -> list[Cell]:
+    """Return the cells of a command: ``memory`` and ``rivals`` have their own scales."""
+    scale = options.scale
+    if options.command == "memory":
+        grown = cells(MEMORY_JOBS, options.sources, options.targets, 4 * scale)
+        return [*grown, *cells(["orders"], ["parquet"], ["parquet"], 4 * scale)]
+    if options.command == "rivals":
+        cleaned = cells(["checked"], options.sources, options.targets, TENTH * scale)
+        return [*cleaned, *cells(["tiny"], ["csv"], ["parquet"], scale)]
+    return cells(options.jobs, options.sources, options.targets, scale)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    data = commands.add_parser("data", help="make the tables of a scale")
-    showing = commands.add_parser("show", help="show the table of the results that there are")
     racing = commands.add_parser("run", help="run cells, every contender in turn")
-    for each in (data, racing):
-        each.add_argument("--scale", type=float, default=1.0, help="TPC-H's scale factor (1)")
+    memory = commands.add_parser("memory", help="run streaming jobs on four times the scale, once")
+    rivals = commands.add_parser("rivals", help="run petl, dlt, Hamilton and Prefect too")
+    showing = commands.add_parser("show", help="show the table of the results that there are")
+    writing = commands.add_parser("docs", help="write docs/performance.md and its picture anew")
     _list(racing, "--jobs", JOBS)
-    _list(racing, "--from", FORMATS, dest="sources")
-    _list(racing, "--to", ("parquet", "jsonl"), dest="targets")
-    _list(racing, "--contenders", CONTENDERS)
-    racing.add_argument("--rounds", type=int, default=3, help="runs of each contender (3)")
-    for each in (racing, showing):
+    for each, contenders in (
+        (racing, CONTENDERS),
+        (memory, CONTENDERS[:3]),
+        (rivals, (*CONTENDERS, *RIVALS)),
+    ):
+        few = each is not racing
+        each.add_argument("--scale", type=float, default=1.0, help="1 is TPC-H's scale factor 1")
+        _list(each, "--from", FORMATS, dest="sources", default=["csv"] if few else None)
+        _list(each, "--to", ("parquet", "jsonl"), dest="targets", default=["parquet"] * few)
+        _list(each, "--contenders", contenders)
+        each.add_argument("--rounds", type=int, default=1 if few else 3, help="runs of each")
+        each.add_argument(
+            "--etlframe", type=Path, default=ROOT, help="the folder whose etlframe is measured"
+        )
+    for each in (racing, memory, rivals, showing, writing):
         each.add_argument("--results", type=Path, help="the file of records, a JSON line each")
-    racing.add_argument(
-        "--etlframe", type=Path, default=ROOT, help="the folder whose etlframe is measured (this)"
-    )
     return parser.parse_args()
 
 
-def _list(parser: argparse.ArgumentParser, option: str, known: object, dest: str = "") -> None:
-    names = list(known)  # type: ignore[call-overload]
+def _list(
+    parser: argparse.ArgumentParser,
+    option: str,
+    known: Iterable[str],
+    dest: str = "",
+    default: list[str] | None = None,
+) -> None:
+    names = list(known)
     parser.add_argument(
         option,
         dest=dest or option.removeprefix("--"),
         type=lambda text: _known(text, names),
-        default=names,
-        help=f"some of {','.join(names)} (all)",
+        default=default or names,
+        help=f"some of {','.join(names)} ({','.join(default or ['all'])})",
     )
 
 

@@ -52,7 +52,7 @@ def measure(arguments: Sequence[str], folder: Path, etlframe: Path) -> Measured:
         process = subprocess.Popen(
             [sys.executable, *arguments],
             cwd=folder,
-            env=_environment(etlframe),
+            env=environment(etlframe),
             stdout=file,
             stderr=subprocess.STDOUT,
         )
@@ -73,7 +73,7 @@ def measure(arguments: Sequence[str], folder: Path, etlframe: Path) -> Measured:
     )
 
 
-def _environment(etlframe: Path) -> dict[str, str]:
+def environment(etlframe: Path) -> dict[str, str]:
     """Return the environment: bytecode is kept, in a folder of its own, and found again."""
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     environment["PYTHONPYCACHEPREFIX"] = str(cache() / "bytecode")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 import subprocess
 import sys
@@ -97,19 +96,6 @@ class Race:
                 return f"wrong: {compared.stderr.strip()[-500:]}"
         self._right.add(digest)
         return "right"
-
-
-def append(record: dict[str, Any], path: Path) -> None:
-    """Add a record to the raw results."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(record) + "\n")
-
-
-def read(path: Path) -> list[dict[str, Any]]:
-    """Return the records of a file of raw results."""
-    with path.open(encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
 
 
 def _digest(path: Path) -> str:

@@ -14,17 +14,15 @@ from benchmarks.data.making import put_in_place, write
 from benchmarks.places import table
 
 
-def make(scale: float) -> None:
-    """Write the files of a scale that are not there yet."""
-    text = table("lineitem", scale, "csv")
-    if not text.exists():
+def make(scale: float, suffix: str) -> None:
+    """Write the file of a scale in a format, and the CSV file, if they are not there yet."""
+    text, path = table("lineitem", scale, "csv"), table("lineitem", scale, suffix)
+    if not text.exists() and not path.exists():
         with put_in_place(text) as beside, beside.open("wb") as file:
             options = [f"--scale-factor={scale:g}", "--tables=lineitem", "--stdout", "--quiet"]
             subprocess.run([_generator(), "csv", *options], stdout=file, check=True)
-    for suffix in ("jsonl", "parquet"):
-        path = table("lineitem", scale, suffix)
-        if not path.exists():
-            write(f"FROM read_csv('{text}')", path)
+    if not path.exists():
+        write(f"FROM read_csv('{text}')", path)
 
 
 def _generator() -> str:

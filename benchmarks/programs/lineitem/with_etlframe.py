@@ -65,6 +65,16 @@ def checked(source: str) -> etl.Pipeline:
     return clean(source).validate(schema())
 
 
+def orders(source: str) -> etl.Pipeline:
+    """Return a group for every line, which a limit of memory must not stop."""
+    etl.set_options(memory_limit="500MB")
+    return (
+        etl.Pipeline("orders", source)
+        .groupby(["l_orderkey", "l_linenumber"])
+        .agg(quantity=("l_quantity", "sum"), price=("l_extendedprice", "sum"))
+    )
+
+
 def schema() -> Any:
     """Return the five checks."""
     import pandera.pandas as pa
@@ -82,7 +92,7 @@ def schema() -> Any:
     )
 
 
-JOBS = {"q1": q1, "q6": q6, "clean": clean, "checked": checked}
+JOBS = {"q1": q1, "q6": q6, "clean": clean, "checked": checked, "orders": orders}
 
 
 if __name__ == "__main__":
