@@ -26,7 +26,7 @@ def main() -> None:
     if options.command == "show":
         print(plain(summary(latest(read(results)))))
     elif options.command == "docs":
-        from benchmarks.docs import write
+        from benchmarks.page.writing import write
 
         write(read(results))
     else:

@@ -28,13 +28,14 @@ def _cell(key: tuple[Any, ...], records: Sequence[Record]) -> list[Record]:
     for row in rows:
         if wall and row["wall"]:
             row["ratio"] = row["wall"] / wall
-            row["met"] = row["wall"] <= _allowed(row["job"], wall)
+            row["met"] = row["wall"] <= allowed(row["job"], wall)
         if cpu and row["cpu"]:
             row["cpu_ratio"] = row["cpu"] / cpu
     return rows
 
 
-def _allowed(job: str, fastest: float) -> float:
+def allowed(job: str, fastest: float) -> float:
+    """Return the seconds that a cell's target allows, where the faster rival takes so many."""
     return WARM if job == "warm" else RATIO * fastest + ALLOWANCE
 
 
