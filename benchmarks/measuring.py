@@ -74,8 +74,12 @@ def measure(arguments: Sequence[str], folder: Path, etlframe: Path) -> Measured:
 
 
 def environment(etlframe: Path) -> dict[str, str]:
-    """Return the environment: bytecode is kept, in a folder of its own, and found again."""
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    """Return the environment: bytecode is kept, in a folder of its own, and found again.
+
+    A test that measures coverage would have it measured in the processes that it starts, too.
+    """
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE_")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     environment["PYTHONPYCACHEPREFIX"] = str(cache() / "bytecode")
     environment["PYTHONPATH"] = os.pathsep.join([str(etlframe), str(ROOT)])
     return environment
