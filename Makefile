@@ -5,11 +5,15 @@ BIN := $(VENV)/bin
 LOCK := requirements-dev.lock
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-input
 WORKERS ?= 2
+# `make bench`: 1 is 6 million lines of TPC-H and 10 million rows of the other tables.
+BENCH_SCALE ?= 1
+BENCH_ROUNDS ?= 3
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test programs lint type unit doctest notebooks docs tutorials soak lock clean
+.PHONY: help demo test programs lint type unit doctest notebooks docs tutorials soak \
+	bench bench-small bench-memory bench-rivals bench-docs lock clean
 
 help:
 	@echo "make demo       run the main job on the flights of January 2013"
@@ -22,6 +26,8 @@ help:
 	@echo "make docs       write docs/vocabulary.md anew, from what the engines do"
 	@echo "make tutorials  run the notebooks anew and keep their outputs"
 	@echo "make soak       thousands of random pipelines on every engine: about an hour"
+	@echo "make bench      time jobs beside DuckDB, Polars and pandas: hours (BENCH_SCALE=$(BENCH_SCALE))"
+	@echo "make bench-small, bench-memory, bench-rivals, bench-docs: see CONTRIBUTING.md"
 	@echo "make lock       write $(LOCK) anew"
 	@echo "make clean      remove what the checks leave behind"
 
@@ -78,6 +84,31 @@ tutorials: $(VENV)/.installed-test
 docs: $(VENV)/.installed-test
 	$(BIN)/python -m tests.differential.vocabulary.table
 
+# -- benchmarks: what they write is in build/bench, or in the folder $ETLFRAME_BENCH ---------------
+
+BENCH := $(BIN)/python -m benchmarks
+RIVALS := build/bench-rivals
+
+bench: $(VENV)/.installed-bench
+	$(BENCH) run --scale $(BENCH_SCALE) --rounds $(BENCH_ROUNDS)
+	$(BENCH) docs
+
+bench-small: $(VENV)/.installed-bench
+	$(BENCH) run --scale 0.02 --rounds $(BENCH_ROUNDS)
+
+# The heap of streaming jobs on four times the rows, to be held beside that of `make bench`.
+bench-memory: $(VENV)/.installed-bench
+	$(BENCH) memory --scale $(BENCH_SCALE)
+	$(BENCH) docs
+
+# In an environment of their own, as they bring a hundred packages; on a tenth of the rows.
+bench-rivals: $(RIVALS)/.installed
+	$(RIVALS)/bin/python -m benchmarks rivals --scale $(BENCH_SCALE)
+	$(BENCH) docs
+
+bench-docs: $(VENV)/.installed-bench
+	$(BENCH) docs
+
 # -- setting up: each stamp says what is installed, so a second run installs nothing --------------
 
 $(VENV)/.created:
@@ -93,6 +124,18 @@ $(VENV)/.installed-test: $(VENV)/.created pyproject.toml $(LOCK)
 	@echo "Installing etlframe and its test tools into $(VENV)"
 	@$(PIP) --constraint $(LOCK) --editable ".[test]"
 	@touch $(VENV)/.installed $@
+
+$(VENV)/.installed-bench: $(VENV)/.created pyproject.toml $(LOCK)
+	@echo "Installing etlframe and its benchmarks into $(VENV)"
+	@$(PIP) --constraint $(LOCK) --editable ".[bench]"
+	@touch $@
+
+$(RIVALS)/.installed: pyproject.toml $(LOCK)
+	@PYTHON="$(PYTHON)" .ci/create-venv $(RIVALS)
+	@echo "Installing etlframe and the tools to compare it with into $(RIVALS)"
+	@$(RIVALS)/bin/python -m pip --disable-pip-version-check install --quiet --no-input \
+		--constraint $(LOCK) --editable ".[bench,bench-rivals]"
+	@touch $@
 
 # -- upkeep ---------------------------------------------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""Flights joined with their planes and the weather of their hour: the rows, or means by maker."""

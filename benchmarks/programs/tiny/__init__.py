@@ -1,0 +1,1 @@
+"""A hundred rows filtered, multiplied and summed: what a tool costs before it does anything."""
