@@ -68,7 +68,10 @@ def assigned(frame: Frame, column: str, node: Node) -> Frame:
     found = hoist(_Select(frame.sql, frame.order_by()), frame.shape, node)
     sql = found.rows.sql
     typed = found.shape.column(found.node, sql, node)
-    return replace(frame, sql=sql).compute(column, _checked(lowering.sql(typed)), typed)
+    made = replace(frame, sql=sql).compute(column, _checked(lowering.sql(typed)), typed)
+    # Without the windows: the next step's have the same names.
+    names = text.names([*made.schema, *made.hidden])
+    return replace(made, sql=f"SELECT {names} FROM ({made.sql})")
 
 
 def _kept_in_order(frame: Frame, node: Node) -> Frame:
