@@ -31,6 +31,7 @@ _HOMES = {
     "merge": "etlframe.steps.join",
     "plot_durations": "etlframe.notebook.plots",
     "plot_history": "etlframe.notebook.plots",
+    "plot_profile": "etlframe.notebook.waterfall",
     "plot_success_rate": "etlframe.notebook.plots",
     "query": "etlframe.steps.filter",
     "set_options": "etlframe.options",
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from etlframe.notebook.plots import plot_durations as plot_durations
     from etlframe.notebook.plots import plot_history as plot_history
     from etlframe.notebook.plots import plot_success_rate as plot_success_rate
+    from etlframe.notebook.waterfall import plot_profile as plot_profile
     from etlframe.options import set_options as set_options
     from etlframe.pipeline import Pipeline as Pipeline
     from etlframe.runs.job import ETLJob as ETLJob

@@ -198,6 +198,10 @@ class LoadError(ETLError, OSError):
     """A destination could not be written; it is as it was before."""
 
 
+class SpillError(ETLError, OSError):
+    """What memory does not hold could not be put on the disk either."""
+
+
 class DestinationChangedError(ETLError, RuntimeError):
     """A destination no longer holds what a run left in it."""
 

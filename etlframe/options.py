@@ -25,8 +25,8 @@ class Options:
         engine: The engine of runs that name none: ``"auto"``, ``"duckdb"``, ``"pandas"`` or
             ``"polars"``.
         threads: Threads an engine may use; None for as many as the machine has cores.
-        memory_limit: What an engine may hold in memory, such as ``"4GB"``; None for a share of
-            what the machine, or its container, has.
+        memory_limit: What DuckDB may hold in memory, such as ``"4GB"``; more is put on the disk,
+            beside the destination. None for half of what the machine, or its container, has.
         log_path: The JSONL file that records runs, relative to the working folder.
         fallback: ``"pandas"`` runs in pandas what an engine cannot; ``"error"`` refuses.
     """

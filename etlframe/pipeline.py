@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from etlframe import html
 from etlframe.engines.registry import engine_name
 from etlframe.errors import OptionError
+from etlframe.plan.attempts import computed
 from etlframe.plan.explain import Explanation, explained
-from etlframe.plan.moving import computed
 from etlframe.plan.peek import peeked
 from etlframe.plan.plan import Plan
 from etlframe.steps.rows import Head
@@ -17,6 +17,7 @@ from etlframe.steps.rows import Head
 if TYPE_CHECKING:
     import pandas as pd
 
+    from etlframe.runs.profile import Profile
     from etlframe.runs.result import JobResult
 
 
@@ -97,6 +98,31 @@ class Pipeline(Plan):
         """
         return explained(self, engine)
 
+    def profile(self, engine: str | None = None) -> Profile:
+        """Run the pipeline, load nothing, and return where the time went.
+
+        The load is written beside the destination and thrown away, so its time is in it; the run
+        is not in the log. A first run in a process also loads libraries: profile twice.
+
+        Args:
+            engine: ``"auto"``, ``"duckdb"``, ``"polars"`` or ``"pandas"``; None for the option's.
+
+        Returns:
+            The phases: a waterfall in a notebook, text elsewhere, ``frame()`` and ``plot()``.
+
+        Raises:
+            ETLError: As ``collect``, and where the destination could not be written.
+
+        >>> import pandas as pd
+        >>> p = Pipeline("delays", pd.DataFrame({"delay": [4, -2, 6]})).query("delay > 0")
+        >>> profile = p.profile()
+        >>> {"extract", "query delay > 0"} <= set(profile.frame()["phase"])
+        True
+        """
+        from etlframe.runs.profiling import profiled
+
+        return profiled(self, engine)
+
     def run(self, engine: str | None = None, retries: int = 0, **options: Any) -> JobResult:
         """Run the pipeline, load its destination, and record the run.
 
@@ -111,6 +137,20 @@ class Pipeline(Plan):
         from etlframe.runs.job import ETLJob
 
         return ETLJob(self).run(engine=engine, retries=retries, **options)
+
+    def cancel(self) -> bool:
+        """Stop the runs of this pipeline that go on in other threads; see ``ETLJob.cancel``.
+
+        Returns:
+            Whether there was one; it ends as CANCELLED, and its destination stays as it was.
+
+        >>> import pandas as pd
+        >>> Pipeline("delays", pd.DataFrame({"delay": [4]})).cancel()
+        False
+        """
+        from etlframe.runs.job import ETLJob
+
+        return ETLJob(self).cancel()
 
     def __repr__(self) -> str:
         lines = [f"Pipeline {self.name!r}", f"  from {self.source.describe()}"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -19,6 +20,7 @@ class Moving(Protocol):
     """What is told of an attempt (an ``Execution``) while it moves."""
 
     step: str | None
+    fraction: float | None
     rows_extracted: int | None
 
 
@@ -81,8 +83,10 @@ class ProgressLine:
 
 
 def progress_text(name: str, moving: Moving, seconds: float) -> str:
-    """Say how far a run is: the step it is at, the rows it read, the seconds it took so far."""
+    """Say how far a run is: its step, how much of that is done, the rows it read, its seconds."""
     parts = [f"{name}: {moving.step or 'starting'}"]
+    if moving.fraction is not None:
+        parts.append(f"{math.floor(100 * moving.fraction)}%")
     if moving.rows_extracted is not None:
         parts.append(f"{plural(moving.rows_extracted, 'row')} read")
     return " · ".join([*parts, duration_text(seconds)])

@@ -146,6 +146,19 @@ class ETLScheduler:
             self.job_history.append(result.light())
         return result
 
+    def cancel(self, job_id: str) -> bool:
+        """Stop the runs of a job that go on in this process; see ``ETLJob.cancel``.
+
+        Its schedule stays.
+
+        Returns:
+            Whether there was one.
+
+        Raises:
+            UnknownNameError: No job of that name is registered.
+        """
+        return self._known(job_id).cancel()
+
     def schedule(
         self,
         job_id: str,

@@ -158,6 +158,19 @@ class ETLPipelineService:
             for job_id in self.pipelines
         ]
 
+    def cancel(self, job_id: str) -> bool:
+        """Stop the runs of a pipeline that go on in this process; see ``ETLJob.cancel``.
+
+        Returns:
+            Whether there was one.
+
+        Raises:
+            UnknownNameError: No pipeline of that name was added.
+        """
+        if job_id not in self._pipelines:
+            raise UnknownNameError("pipeline", job_id, self._pipelines)
+        return self.scheduler.cancel(job_id)
+
     def status(self, job_id: str) -> JobStatus:
         """Return what the newest run of a job has come to, or PENDING if it never ran.
 

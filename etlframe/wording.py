@@ -13,6 +13,7 @@ NOTHING = "\u2013"
 ROUNDS_TO_SECOND = 0.9995
 ROUNDS_TO_MINUTE = 59.95
 HOUR = 3600
+THOUSAND = 1000
 
 
 def is_missing(value: object) -> bool:
@@ -85,3 +86,17 @@ def plural(count: int, word: str) -> str:
     ('1 run', '1,200 runs')
     """
     return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+
+
+def size_text(size: int) -> str:
+    """Say how many bytes there are.
+
+    >>> size_text(812), size_text(65_000), size_text(1_440_000_000)
+    ('812 B', '65 kB', '1.4 GB')
+    """
+    scaled = float(size)
+    for unit in ("B", "kB", "MB"):
+        if scaled < THOUSAND:
+            return f"{scaled:.0f} {unit}"
+        scaled /= THOUSAND
+    return f"{scaled:,.1f} GB"

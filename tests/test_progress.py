@@ -25,8 +25,8 @@ def written():
     return []
 
 
-def at(step, rows=None):
-    return SimpleNamespace(step=step, rows_extracted=rows)
+def at(step, rows=None, fraction=None):
+    return SimpleNamespace(step=step, rows_extracted=rows, fraction=fraction)
 
 
 def test_a_quick_run_tells_nothing(written, clock):
@@ -42,11 +42,11 @@ def test_a_slow_run_tells_where_it_is_and_then_goes_away(written, clock):
         progress(at(None))
         clock.now += 1
         progress.tick()
-        progress(at("query", 27_004))
+        progress(at("query", 27_004, fraction=0.459))
         clock.now += 1
         progress.tick()
     assert written[0] == "delays: starting · 1.0 s"
-    assert written[-2:] == ["delays: query · 27,004 rows read · 2.0 s", ""]
+    assert written[-2:] == ["delays: query · 45% · 27,004 rows read · 2.0 s", ""]
 
 
 def test_a_long_step_is_told_although_it_tells_nothing_itself(clock):

@@ -76,6 +76,20 @@ def run(
     return run_target(target, retries=retries, engine=engine, log=log, traceback=traceback)
 
 
+@app.command()
+def profile(
+    target: Annotated[
+        str, typer.Argument(metavar="FILE[:NAME]", help="As for run; nothing is loaded.")
+    ],
+    engine: Annotated[str | None, typer.Option(help="auto, duckdb, polars or pandas.")] = None,
+    traceback: Traceback = False,
+) -> int:
+    """Tell where the time of a run goes, without loading anything."""
+    from etlframe.cli.running import profile_target
+
+    return profile_target(target, engine=engine, traceback=traceback)
+
+
 @app.command("list")
 def list_(
     file: Annotated[

@@ -38,14 +38,33 @@ def run_target(
     Returns:
         The exit status: 0 if every run completed, 1 if one did not.
     """
-    if engine is not None and engine not in ENGINES:
-        raise UnknownNameError("engine", engine, ENGINES)
+    _check_engine(engine)
     path, name = split_target(target)
     with tracing(wanted=traceback), found_in(path) as found:
         runs = [_run_one(each, retries, engine, log) for each in chosen(name, found)]
         if traceback:
             _show_tracebacks(runs)
     return 0 if all(each.ok for each in runs) else 1
+
+
+def profile_target(target: str, *, engine: str | None, traceback: bool) -> int:
+    """Profile the pipelines of ``FILE[:NAME]``, and print where the time went.
+
+    Returns:
+        0; a pipeline that fails is an error.
+    """
+    _check_engine(engine)
+    path, name = split_target(target)
+    with tracing(wanted=traceback), found_in(path) as found:
+        for each in chosen(name, found):
+            for line in str(each.pipeline.profile(engine)).splitlines():
+                say(printable(line))
+    return 0
+
+
+def _check_engine(engine: str | None) -> None:
+    if engine is not None and engine not in ENGINES:
+        raise UnknownNameError("engine", engine, ENGINES)
 
 
 def _show_tracebacks(runs: list[JobResult]) -> None:

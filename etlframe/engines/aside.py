@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from etlframe.expressions.annotate import Origin, Origins
 from etlframe.expressions.kinds import Kind, Schema
+from etlframe.expressions.typed import Origin, Origins
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.expressions.tree import NotPortable
+from etlframe.expressions.typed import Digits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,10 +24,18 @@ if TYPE_CHECKING:
 
 Place = Literal["first", "last"]
 Suffixes = tuple[str | None, str | None]
+Dtypes = Mapping[str, str]
+"""Columns with the one of their possible dtypes that is relied on."""
+Unique = Sequence[Sequence[str]]
+"""Columns whose values together repeat in no two rows."""
 
 
 class ScanMismatch(Exception):  # noqa: N818 - a signal for the planner, not an error for people
     """A file proved not to be what its sniff said; ``source.scan(whole=True)`` sniffs it anew."""
+
+
+class RowsRefused(Exception):  # noqa: N818 - a signal for the planner, not an error for people
+    """Rows do not keep what a guard asks of them; pandas tells which ones, and what of them."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,7 @@ class Scan:
         options: The dialect: ``delimiter``, ``quote``, ``null_values``, ``encoding`` ...
         missing: Columns that are known to hold missing values (True) or none at all (False);
             a column that is not named here may hold some.
+        digits: How many digits the columns of decimals have.
         rows: The number of rows where a footer tells it, else None.
         whole: Whether the sniff looked at the whole file.
     """
@@ -51,6 +61,7 @@ class Scan:
     types: Mapping[str, str]
     options: Mapping[str, Any] = field(default_factory=dict)
     missing: Mapping[str, bool] = field(default_factory=dict)
+    digits: Mapping[str, Digits] = field(default_factory=dict)
     rows: int | None = None
     whole: bool = False
 
@@ -201,6 +212,25 @@ class EngineFrame(Rows):
         """Put the rows of other frames below, by column names, as ``pd.concat`` does."""
         raise NotPortable("concat runs in pandas")
 
+    def dtypes(self) -> Mapping[str, Sequence[str]]:
+        """Return the dtypes that pandas may have for each column, the likely one first.
+
+        Several where missing values decide, none where that is not known.
+        """
+        return dict.fromkeys(self.schema, ())
+
+    def guard(self, conditions: Sequence[Node], *, dtypes: Dtypes, unique: Unique) -> Self:  # noqa: ARG002 - a contract for children
+        """Hold every row to conditions, on its way: also rows that a later verb leaves out.
+
+        ``RowsRefused`` is raised when rows are computed, before any of them has left.
+
+        Args:
+            conditions: Boolean trees that are true of every row.
+            dtypes: Columns with the one of their possible dtypes that they must have in pandas.
+            unique: Columns whose values together must repeat in no two rows.
+        """
+        raise NotPortable("checks run in pandas")
+
     def melt(
         self,
         id_vars: Sequence[str],  # noqa: ARG002 - a contract for children
@@ -220,11 +250,13 @@ class Engine(ABC):
         name: Its name, as people give it.
         looks_for_missing: Whether it may read a column again to learn if pandas would hold it as
             float64; a preview does not.
+        guards: Whether it may hold rows to a schema; not once it has refused some.
         warnings: What a person should know of how it was opened.
     """
 
     name: str
     looks_for_missing: bool = True
+    guards: bool = True
     warnings: Sequence[str] = ()
 
     @abstractmethod

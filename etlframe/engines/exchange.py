@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from etlframe.engines.object_columns import converted, from_objects, unwritable
 from etlframe.errors import LoadError
 from etlframe.expressions.kinds import Kind, Schema
+from etlframe.timing import phase
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,10 +37,15 @@ def from_arrow(table: pa.Table, schema: Schema | None = None) -> pd.DataFrame:
     Returns:
         A DataFrame with a RangeIndex, which may be written to.
     """
+    with phase("convert to pandas", engine="pandas"):
+        return _frame(table, schema or {})
+
+
+def _frame(table: pa.Table, schema: Schema) -> pd.DataFrame:
     import pandas as pd
 
     names = table.column_names
-    kinds = [(schema or {}).get(name) for name in names]
+    kinds = [schema.get(name) for name in names]
     columns = [_narrowed(table[name], kind) for name, kind in zip(names, kinds, strict=True)]
     special = {
         at: made
@@ -169,8 +175,9 @@ def to_arrow(df: pd.DataFrame, schema: Schema | None = None) -> pa.Table:
     names = [str(label) for label in df.columns]
     _check_names(names, df.columns.nlevels)
     kinds = schema or {}
-    arrays = [_to_array(df.iloc[:, at], name, kinds.get(name)) for at, name in enumerate(names)]
-    return pa.table(arrays, names=names) if arrays else pa.table({})
+    with phase("convert to Arrow", engine="pandas"):
+        arrays = [_to_array(df.iloc[:, at], name, kinds.get(name)) for at, name in enumerate(names)]
+        return pa.table(arrays, names=names) if arrays else pa.table({})
 
 
 def _check_names(names: list[str], levels: int) -> None:

@@ -8,13 +8,13 @@ from typing import Literal
 
 from etlframe.engines.base import Suffixes
 from etlframe.engines.shape import Shape
-from etlframe.expressions.annotate import NOWHERE
 from etlframe.expressions.kinds import Kind
 from etlframe.expressions.tree import NotPortable
+from etlframe.expressions.typed import NOWHERE, digits_of
 
 MOMENTS = (Kind.DATE, Kind.DATETIME, Kind.DATETIME_TZ)
 """Keys whose missing values an outer merge puts first; all others' are last."""
-_KEYS = (Kind.BOOL, Kind.INT, Kind.FLOAT, Kind.STR, *MOMENTS)
+_KEYS = (Kind.BOOL, Kind.INT, Kind.FLOAT, Kind.DECIMAL, Kind.STR, *MOMENTS)
 _LEFT_MISSES = ("right", "outer", "right_anti")
 _RIGHT_MISSES = ("left", "outer", "left_anti")
 
@@ -87,6 +87,9 @@ def _check_keys(left: Shape, right: Shape, left_on: Sequence[str], right_on: Seq
         alike = kinds[0] is kinds[1] or all(kind.is_time for kind in kinds)
         if kinds[0] not in _KEYS or not alike:
             raise NotPortable(f"a merge of keys of {kinds[0]} and {kinds[1]} runs in pandas")
+        both = left.origins.get(one, NOWHERE) | right.origins.get(other, NOWHERE)
+        if kinds[0] is Kind.DECIMAL and digits_of(both) is None:
+            raise NotPortable("a merge of keys of decimals of two types runs in pandas")
 
 
 def joined_shape(

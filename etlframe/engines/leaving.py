@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from etlframe.engines import aside
 from etlframe.engines.shape import Shape
-from etlframe.expressions.annotate import NOWHERE, Origin
 from etlframe.expressions.kinds import Kind
+from etlframe.expressions.typed import NOWHERE, Origin
 
 if TYPE_CHECKING:
     import pandas as pd

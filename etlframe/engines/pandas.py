@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from etlframe.engines.base import Rows, Written
 from etlframe.expressions.kinds import Kind, Schema
+from etlframe.timing import phase
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,4 +56,5 @@ class PandasRows(Rows):
 
         # What a function of the user's made of a column since then is told by its dtype alone.
         known = {name: kind for name, kind in self.schema.items() if kind is self.kinds.get(name)}
-        return Written(write_frame(self.df, known, path, format, options))
+        with phase("write", engine="pandas"):
+            return Written(write_frame(self.df, known, path, format, options))

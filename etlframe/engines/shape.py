@@ -12,9 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 from etlframe.errors import ColumnNotFoundError
 from etlframe.expressions.aggregates import COUNTS, aggregate_kind
-from etlframe.expressions.annotate import NOWHERE, OTHER_UNIT, Origin, Origins, Typed, annotate
+from etlframe.expressions.annotate import annotate
+from etlframe.expressions.decimals import fits, summed
+from etlframe.expressions.decimals_pandas import digits_of_column
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.expressions.tree import Aggregate, Literal, Node, NotPortable, columns_of
+from etlframe.expressions.typed import (
+    NOWHERE,
+    OTHER_UNIT,
+    Digits,
+    Origin,
+    Origins,
+    Typed,
+    of_digits,
+)
+from etlframe.expressions.vocabulary_decimals import settled
 from etlframe.expressions.vocabulary_windows import is_scalar
 from etlframe.expressions.words import literal
 
@@ -23,7 +35,10 @@ if TYPE_CHECKING:
 
     from etlframe.engines.base import Scan
 
-_SORTABLE = (Kind.INT, Kind.FLOAT, Kind.STR, Kind.BOOL, Kind.DATE, Kind.DATETIME, Kind.DATETIME_TZ)
+_SORTABLE = (
+    Kind.INT, Kind.FLOAT, Kind.DECIMAL, Kind.STR, Kind.BOOL, Kind.DATE, Kind.DATETIME,
+    Kind.DATETIME_TZ,
+)  # fmt: skip
 _IN_UNITS = (Kind.DATETIME, Kind.DATETIME_TZ, Kind.TIMEDELTA)
 _OTHER_UNITS = ("TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 _BROADCAST = (Kind.INT, Kind.FLOAT, Kind.BOOL)
@@ -64,6 +79,10 @@ class Shape:
         self.need(columns_of(node))
         return annotate(node, self.schema, self.origins, here)
 
+    def digits(self, column: str) -> Digits | None:
+        """Return the digits of a column, where it holds decimals of one type."""
+        return Typed(Literal(None), self.schema[column], self.origins.get(column, NOWHERE)).digits
+
     def condition(self, node: Node, written: Node | None = None) -> Typed:
         """Return a typed condition.
 
@@ -72,7 +91,7 @@ class Shape:
             written: The tree as it was written, where an engine has computed a part of it.
         """
         typed = self.typed(node)
-        if typed.kind is not Kind.BOOL:
+        if typed.kind not in (Kind.BOOL, Kind.TERNARY):
             raise NotPortable(f"a filter by a column of {typed.kind} runs in pandas")
         if is_scalar(written or node):
             raise NotPortable("a filter by one value runs in pandas")
@@ -86,7 +105,9 @@ class Shape:
             here: The relation that it is computed on.
             written: The tree as it was written, where an engine has computed a part of it.
         """
-        typed = self.typed(node, here)
+        typed = settled(self.typed(node, here))
+        if isinstance(node, Literal) and typed.kind is Kind.DECIMAL:
+            raise NotPortable("a column of one decimal is one of objects, and runs in pandas")
         aggregate = not isinstance(node, Literal) and is_scalar(written or node)
         if aggregate and typed.kind not in _BROADCAST:
             # Of no rows, or of none that is not missing, pandas makes a column of another dtype.
@@ -129,9 +150,14 @@ class Shape:
         origins = {key: self.origins.get(key, NOWHERE) for key in keys}
         for name, each in aggregates.items():
             schema[name] = aggregate_kind(each.function, self.schema[each.column])
-            counts = each.function in COUNTS
-            origins[name] = NOWHERE if counts else self.origins.get(each.column, NOWHERE)
+            origins[name] = self._aggregated(each)
         return Shape(schema, origins)
+
+    def _aggregated(self, each: Aggregate) -> Origins:
+        if each.function in COUNTS:
+            return NOWHERE
+        of_column = self.origins.get(each.column, NOWHERE)
+        return summed(of_column) if each.function == "sum" else of_column
 
     def sortable(self, columns: Sequence[str]) -> None:
         """Raise ``NotPortable`` unless every engine orders these columns alike."""
@@ -153,6 +179,8 @@ class Shape:
         plain = {name: literal(value).value for name, value in values.items()}
         for name, value in plain.items():
             kind, given = self.schema[name], _LITERALS.get(type(value))
+            if kind is Kind.DECIMAL and (digits := self.digits(name)) and fits(value, digits):
+                continue
             if kind is not given and not (kind is Kind.FLOAT and given is Kind.INT):
                 raise NotPortable(
                     f"filling {kind} with a value of type {type(value).__name__} runs in pandas"
@@ -166,7 +194,8 @@ class Shape:
             before = self.schema[name]
             whole = before is Kind.INT and not self.origins.get(name, NOWHERE)
             same = kind is before and (whole or before in (Kind.FLOAT, Kind.STR, Kind.BOOL))
-            if not same and not (before is Kind.INT and kind is Kind.FLOAT):
+            number = before in (Kind.INT, Kind.DECIMAL)
+            if not same and not (number and kind is Kind.FLOAT):
                 raise NotPortable(f"astype from {before} to {kind} runs in pandas")
         return replace(self, schema={**self.schema, **kinds})
 
@@ -220,6 +249,8 @@ def of_scan(scan: Scan, relation: str) -> Shape:
     for name, stored in scan.types.items():
         if stored in _OTHER_UNITS:
             origins[name] |= {OTHER_UNIT}
+    for name, digits in scan.digits.items():
+        origins[name] |= of_digits(digits)
     return _with_maybe(Shape(dict(scan.columns), origins))
 
 
@@ -245,6 +276,8 @@ def of_frame(
     for name, kind in schema.items():
         if kind in _IN_UNITS and "[us" not in str(df[name].dtype):
             origins[name] |= {OTHER_UNIT}
+        if kind is Kind.DECIMAL:
+            origins[name] |= of_digits(digits_of_column(df[name]))
     origins |= {origin.column: frozenset({origin}) for origin in aside}
     return _with_maybe(Shape(schema, origins))
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from etlframe.engines.shape import Shape
-from etlframe.expressions.annotate import NOWHERE, Origin, Origins
 from etlframe.expressions.kinds import Kind
 from etlframe.expressions.tree import NotPortable
+from etlframe.expressions.typed import NOWHERE, Origin, Origins, digits_of
 
 _STACKABLE = (
-    Kind.BOOL, Kind.MAYBE_BOOL, Kind.INT, Kind.FLOAT, Kind.STR,
+    Kind.BOOL, Kind.MAYBE_BOOL, Kind.INT, Kind.FLOAT, Kind.STR, Kind.DECIMAL,
     Kind.DATE, Kind.DATETIME, Kind.DATETIME_TZ,
 )  # fmt: skip
 
@@ -35,6 +35,7 @@ def stacked_shape(shapes: Sequence[Shape], relation: str) -> Shape:
         having = [shape for shape in shapes if name in shape.schema]
         kind = stacked_kind(name, [shape.schema[name] for shape in having])
         found = NOWHERE.union(*(shape.origins.get(name, NOWHERE) for shape in having))
+        _check_digits(name, kind, found)
         if len(having) < len(shapes):
             found |= {Origin(relation, name, known=True)}
             kind = Kind.MAYBE_BOOL if kind is Kind.BOOL else kind
@@ -57,6 +58,13 @@ def stacked_kind(name: str, kinds: Sequence[Kind]) -> Kind:
     raise NotPortable(f"putting {shown} below each other, in {name!r}, runs in pandas")
 
 
+def _check_digits(name: str, kind: Kind, found: Origins) -> None:
+    if kind is Kind.DECIMAL and digits_of(found) is None:
+        raise NotPortable(
+            f"putting decimals of two types below each other, in {name!r}, runs in pandas"
+        )
+
+
 def melted_shape(
     shape: Shape, id_vars: Sequence[str], value_vars: Sequence[str], var_name: str, value_name: str
 ) -> Shape:
@@ -66,6 +74,7 @@ def melted_shape(
     kept = shape.select(id_vars)
     kind = stacked_kind(value_name, [shape.schema[name] for name in value_vars])
     found = NOWHERE.union(*(shape.origins.get(name, NOWHERE) for name in value_vars))
+    _check_digits(value_name, kind, found)
     return Shape(
         {**kept.schema, var_name: Kind.STR, value_name: kind},
         {**kept.origins, var_name: NOWHERE, value_name: found},

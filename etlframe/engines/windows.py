@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import Generic, NamedTuple, Protocol, Self, TypeVar
 
 from etlframe.engines.shape import Shape
-from etlframe.expressions.annotate import NOWHERE, Origin, Origins, Typed
 from etlframe.expressions.kinds import Kind
 from etlframe.expressions.tree import Call, Column, Node
+from etlframe.expressions.typed import NOWHERE, Origin, Origins, Typed
 from etlframe.expressions.vocabulary_windows import is_window
 
 _HIDDEN = "__etl_window_"
@@ -110,6 +110,8 @@ def _origins(window: Window, before: Windowed, after: str) -> Origins:
     node, typed, name = window
     family, _, word = node.op.partition("_")
     value = typed.args[0]
+    if typed.kind is Kind.DECIMAL:  # with the digits of the answer
+        return typed.origins | {Origin(after, name)}
     kept = value.origins if value.kind is typed.kind and word not in _COUNTS else NOWHERE
     moved = word == "shift" and node.params[1] is None
     if family == "group":

@@ -9,7 +9,8 @@ from etlframe.expressions.tree import NotPortable
 
 _NUMBERS = (Kind.INT, Kind.FLOAT)
 _SUMMED = (*_NUMBERS, Kind.BOOL)
-_ORDERED = (*_SUMMED, Kind.STR, Kind.DATE, Kind.DATETIME, Kind.DATETIME_TZ)
+_MEASURED = (*_SUMMED, Kind.DECIMAL)
+_ORDERED = (*_MEASURED, Kind.STR, Kind.DATE, Kind.DATETIME, Kind.DATETIME_TZ)
 _COUNTABLE = (*_ORDERED, Kind.MAYBE_BOOL)
 _TRUE_OR_NOT = (*_SUMMED, Kind.STR, Kind.MAYBE_BOOL)
 
@@ -25,7 +26,7 @@ def _same(kind: Kind) -> Kind | None:
 
 
 def _sum(kind: Kind) -> Kind | None:
-    return Kind.INT if kind is Kind.BOOL else kind if kind in _NUMBERS else None
+    return Kind.INT if kind is Kind.BOOL else kind if kind in _MEASURED else None
 
 
 AGGREGATES: dict[str, Rule] = {
@@ -35,11 +36,11 @@ AGGREGATES: dict[str, Rule] = {
     "any": _to(Kind.BOOL, *_TRUE_OR_NOT),
     "all": _to(Kind.BOOL, *_TRUE_OR_NOT),
     "sum": _sum,
-    "mean": _to(Kind.FLOAT, *_SUMMED),
-    "median": _to(Kind.FLOAT, *_SUMMED),
+    "mean": _to(Kind.FLOAT, *_MEASURED),
+    "median": _to(Kind.FLOAT, *_MEASURED),
     "quantile": _to(Kind.FLOAT, *_NUMBERS),
-    "std": _to(Kind.FLOAT, *_SUMMED),
-    "var": _to(Kind.FLOAT, *_SUMMED),
+    "std": _to(Kind.FLOAT, *_MEASURED),
+    "var": _to(Kind.FLOAT, *_MEASURED),
     "min": _same,
     "max": _same,
     "first": _same,

@@ -1,65 +1,23 @@
-"""A tree with the kind of every node, and where its missing values can come from.
-
-The second matters because pandas has no missing integer: a whole-number column with a missing
-value is float64, and stays float64 when the rows that miss it are filtered out. So each column
-carries its *origins*: the places where a value may be missing. A frame that comes back from an
-engine looks there to give the dtype that pandas would have.
-"""
+"""A tree with the kind of every node, and where its missing values can come from."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
+from etlframe.expressions.decimals import literal_origins
 from etlframe.expressions.kinds import Kind
 from etlframe.expressions.operation import Operation
 from etlframe.expressions.tree import Call, Column, Literal, Node, NotPortable, columns_of
+from etlframe.expressions.typed import NOWHERE, OTHER_UNIT, Origin, Origins, Typed
 from etlframe.expressions.vocabulary import OPERATIONS
+from etlframe.expressions.vocabulary_decimals import OF_DECIMALS, of_decimals
 
 _COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """A place where values may be missing: a column of a relation.
-
-    Attributes:
-        relation: The relation's text in its engine's language, or any other name of it.
-        column: The column.
-        known: True where it is known to hold missing values, None where nobody has looked.
-        value: An expression over the relation that may be missing, where it is no column.
-    """
-
-    relation: str
-    column: str
-    known: bool | None = None
-    value: Typed | None = None
-
-
-Origins = frozenset[Origin]
-NOWHERE: Origins = frozenset()
-OTHER_UNIT = Origin("", "", known=False)
-"""Goes with a column of times that are not in microseconds wherever its values go."""
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """A node with its kind and origins.
-
-    Attributes:
-        node: The node.
-        kind: What it holds.
-        origins: Where its missing values can come from; empty when it cannot be missing.
-        args: Its operands, typed.
-    """
-
-    node: Node
-    kind: Kind
-    origins: Origins = NOWHERE
-    args: tuple[Typed, ...] = ()
-
+_CHOICES = ("where", "keep")
 
 _LITERAL_KINDS: dict[type, Kind] = {
     bool: Kind.BOOL,
@@ -68,6 +26,7 @@ _LITERAL_KINDS: dict[type, Kind] = {
     str: Kind.STR,
     dt.datetime: Kind.DATETIME,
     dt.timedelta: Kind.TIMEDELTA,
+    Decimal: Kind.DECIMAL,
 }
 
 
@@ -88,11 +47,20 @@ def annotate(
     if isinstance(node, Column):
         return Typed(node, schema[node.name], origins.get(node.name, NOWHERE))
     if isinstance(node, Literal):
-        return Typed(node, _LITERAL_KINDS[type(node.value)])
+        return Typed(node, _LITERAL_KINDS[type(node.value)], literal_origins(node.value))
     args = tuple(annotate(each, schema, origins, here) for each in node.args)
+    return _called(node, args, here)
+
+
+def _called(node: Call, args: tuple[Typed, ...], here: str) -> Typed:
+    """Return an operation with the kind of its answer and where that may be missing."""
     if node.op in _COMPARISONS:
         args = _with_moments(args)
+    if node.op in _CHOICES and args[0].kind is Kind.TERNARY:  # a choice takes missing for False
+        args = (replace(args[0], kind=Kind.BOOL), *args[1:])
     operation = OPERATIONS[node.op]
+    if any(each.kind in OF_DECIMALS for each in args):
+        return of_decimals(node, args, operation, here)
     args = _as_floats(operation, args, node.params)
     kind = operation.kind([each.kind for each in args], node.params)
     for at in operation.whole:

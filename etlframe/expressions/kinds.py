@@ -25,6 +25,8 @@ class Kind(StrEnum):
     DATETIME_TZ = "datetime_tz"
     TIMEDELTA = "timedelta"
     DECIMAL = "decimal"
+    DECIMAL_FLOAT = "float of decimals"  # in an expression alone: FLOAT where it becomes a column
+    TERNARY = "comparison of decimals"  # in an expression alone: true, false or missing, as in SQL
     OTHER = "other"
 
     @property

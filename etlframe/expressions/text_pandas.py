@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 from etlframe.errors import ColumnNotFoundError, ExpressionError
 from etlframe.expressions import harmless
 from etlframe.expressions.binding import Bound
+from etlframe.expressions.decimals_pandas import is_decimal
 from etlframe.expressions.syntax import copied, shown
 from etlframe.expressions.text import column_of
+from etlframe.expressions.text_decimals import DecimalParts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,18 +39,8 @@ def evaluate(bound: Bound, df: pd.DataFrame) -> Any:
         ColumnNotFoundError: It names a column that is not there.
         ExpressionError: What it asks for is beyond bounds.
     """
-    import pandas as pd
-
     writer = _Writer(bound, df)
-    source = writer.source()
-    return pd.eval(
-        source,
-        engine="python",
-        local_dict=writer.variables,
-        global_dict={},
-        resolvers=[writer.columns],
-        level=1,  # pandas refuses @name at its top level
-    )
+    return writer.run(writer.source())
 
 
 def mask(bound: Bound, df: pd.DataFrame) -> Any:
@@ -70,7 +62,7 @@ def mask(bound: Bound, df: pd.DataFrame) -> Any:
     return found
 
 
-class _Writer(ast.NodeTransformer):
+class _Writer(DecimalParts, ast.NodeTransformer):
     """Writes a checked syntax tree as a string for pandas, with names of our own."""
 
     def __init__(self, bound: Bound, df: pd.DataFrame) -> None:
@@ -79,14 +71,75 @@ class _Writer(ast.NodeTransformer):
         self._names: dict[str, str] = {}
         self.columns: dict[str, Any] = {}
         self.variables: dict[str, Any] = {}
+        self._decimals = any(map(is_decimal, bound.given.values())) or any(
+            str(dtype).startswith("decimal128") for dtype in df.dtypes
+        )
 
     def source(self) -> str:
         """Return the string."""
         self._bounded(self._bound.body)
-        return ast.unparse(self.visit(copied(self._bound.body)))
+        return self._written(self._bound.body)
+
+    def _written(self, node: ast.expr) -> str:
+        return ast.unparse(self.visit(copied(node)))
+
+    def run(self, source: str) -> Any:
+        """Return what pandas gives for a string of this writer's."""
+        import pandas as pd
+
+        return pd.eval(
+            source,
+            engine="python",
+            local_dict=self.variables,
+            global_dict={},
+            resolvers=[self.columns],
+            level=1,  # pandas refuses @name at its top level
+        )
+
+    # -- decimals, which are computed on the way ---------------------------------------------------
+
+    def holds_decimals(self, node: ast.AST) -> bool:
+        """Say whether a node names a column or variable of decimals."""
+        return self._decimals and any(
+            is_decimal(self._named_value(each))
+            for each in ast.walk(node)
+            if isinstance(each, ast.Name)
+        )
+
+    def _named_value(self, node: ast.Name) -> Any:
+        if node.id in self._bound.given:
+            return self._bound.given[node.id]
+        if node.id in self.columns or node.id.startswith("@"):
+            return None
+        column = column_of(node, self._bound.parsed)
+        return self._df[column] if column in self._df.columns else None
+
+    def value(self, node: ast.expr) -> Any:
+        """Return the value of a node as pandas gives it."""
+        if isinstance(node, ast.Constant):
+            return node.value
+        if isinstance(node, ast.List | ast.Tuple):
+            return [self.value(each) for each in node.elts]
+        if isinstance(node, ast.Name) and node.id in self._bound.given:
+            return self._bound.given[node.id]
+        return self.run(self._written(node))
+
+    def named(self, value: Any) -> ast.expr:
+        """Return a name for a value."""
+        if not hasattr(value, "dtype"):
+            name = f"etl_variable_{len(self.variables)}"
+            self.variables[name] = value
+            return ast.Name(f"@{name}")
+        name = f"etl_computed_{len(self.columns)}"
+        self.columns[name] = value
+        return ast.Name(name)
+
+    # -- what is written ---------------------------------------------------------------------------
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         """Name a column or variable by our own name."""
+        if node.id in self.columns or node.id.startswith("@"):  # it is one already
+            return node
         if node.id in self._bound.given:
             name = f"etl_variable_{len(self.variables)}"
             self.variables[name] = self._bound.given[node.id]
@@ -117,6 +170,9 @@ class _Writer(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         """Leave a function's name as it is."""
+        computed = self.method(node)
+        if computed is not None:
+            return computed
         func = node.func if isinstance(node.func, ast.Name) else self.visit(node.func)
         args = [self.visit(each) for each in node.args]
         options = [ast.keyword(each.arg, self.visit(each.value)) for each in node.keywords]
@@ -124,6 +180,8 @@ class _Writer(ast.NodeTransformer):
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
         """Write ``a in [@b]`` as ``a == @b``: pandas 3.1 means that, and stumbles over it."""
+        if self.holds_decimals(node):
+            return self.compared(node)
         operands, ops = [node.left, *node.comparators], list(node.ops)
         alone = _only_name(operands[-1])
         if alone is not None and isinstance(ops[-1], ast.In | ast.NotIn):

@@ -14,10 +14,11 @@ from typing import Any, NoReturn
 
 from etlframe.expressions import words
 from etlframe.expressions.binding import Bound
+from etlframe.expressions.decimals import QUOTIENT
 from etlframe.expressions.stand_ins import AccessorStandIn, ColumnStandIn, Tracer, is_column
 from etlframe.expressions.syntax import ARITHMETIC, COMPARED, is_list, is_term
 from etlframe.expressions.text import column_of
-from etlframe.expressions.tree import Column, Node, NotPortable
+from etlframe.expressions.tree import Call, Column, Node, NotPortable
 
 
 def to_tree(bound: Bound, columns: Sequence[str]) -> Node:
@@ -71,7 +72,8 @@ class _Visitor:
         left, right = self.visit(node.left), self.visit(node.right)
         if not is_column(left) and not is_column(right):
             self._refuse("arithmetic on constants")
-        return ARITHMETIC[type(node.op)](left, right)
+        found = ARITHMETIC[type(node.op)](left, right)
+        return _quotient(found) if isinstance(node.op, ast.Div) else found
 
     def _visit_unaryop(self, node: ast.UnaryOp) -> Any:
         value = self.visit(node.operand)
@@ -79,8 +81,9 @@ class _Visitor:
             self._refuse("a sign before a value")
         if isinstance(node.op, ast.Not | ast.Invert):
             return ~value
-        # + keeps numbers, and is an error for texts: taking 0 away knows the difference.
-        return -value if isinstance(node.op, ast.USub) else value - 0
+        # + keeps numbers, and is an error for texts: two signs know the difference.
+        negative = -value
+        return negative if isinstance(node.op, ast.USub) else -negative
 
     def _visit_boolop(self, node: ast.BoolOp) -> Any:
         values = [self.visit(each) for each in node.values]
@@ -172,6 +175,12 @@ class _Visitor:
             self._refuse(f"the function {name}()")
         trees = [each.node if is_column(each) else words.literal(each) for each in arguments]
         return self._tracer.guarded(build, *trees)
+
+
+def _quotient(divided: ColumnStandIn) -> ColumnStandIn:
+    """``/`` in a string: of decimals it gives floats, where pandas' own cuts digits off."""
+    node: Any = divided.node
+    return ColumnStandIn(divided.tracer, Call(node.op, node.args, (QUOTIENT,)))
 
 
 def _names_values(node: ast.expr) -> bool:

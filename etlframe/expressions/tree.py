@@ -23,7 +23,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A plain value: bool, int, float, str, datetime or timedelta."""
+    """A plain value: bool, int, float, Decimal, str, datetime or timedelta."""
 
     value: Any
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from etlframe.expressions.decimals import CLIPPED
 from etlframe.expressions.tree import Call, Literal, Node, NotPortable
 from etlframe.expressions.words_values import (
     is_missing,
@@ -30,10 +31,15 @@ def _clip(node: Node, lower: Any = None, upper: Any = None) -> Node:
         low, high = high, low  # as pandas does
     clipped = node
     if low is not None:
-        clipped = _where(clipped, Call("not", (Call("lt", (clipped, low)),)), low)
+        clipped = _clipped("lt", clipped, low)
     if high is not None:
-        clipped = _where(clipped, Call("not", (Call("gt", (clipped, high)),)), high)
+        clipped = _clipped("gt", clipped, high)
     return clipped
+
+
+def _clipped(beyond: str, node: Node, bound: Node) -> Node:
+    inside = Call("not", (Call(beyond, (node, bound)),))
+    return Call("where", (inside, node, bound), (CLIPPED,))
 
 
 _CASTS: dict[Any, str] = {

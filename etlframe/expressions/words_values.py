@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Collection
+from decimal import Decimal
 from typing import Any
 
+from etlframe.expressions.decimals import digits_of_value
 from etlframe.expressions.tree import Call, Column, Literal, Node, NotPortable
 
 MISSING = Literal(math.nan)
@@ -25,6 +27,8 @@ def literal(value: Any) -> Literal:
     found = _number(value)
     if found is not None:
         return found
+    if type(value) is Decimal and digits_of_value(value) is not None:
+        return Literal(value)
     if type(value) is str and "\x00" not in value:
         return Literal(value)
     if isinstance(value, dt.datetime):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,9 +31,15 @@ class Loaded:
 
 
 class Destination(ABC):
-    """Where rows go. ``etl.DataLoader(path)`` makes the right one."""
+    """Where rows go. ``etl.DataLoader(path)`` makes the right one.
+
+    Attributes:
+        mode: What becomes of what is there: ``"write"`` replaces, ``"append"`` adds.
+        path: The file, where the destination is one; what memory does not hold goes beside it.
+    """
 
     mode: str
+    path: Path | None = None
 
     @abstractmethod
     def check(self) -> None:
@@ -43,6 +52,14 @@ class Destination(ABC):
     @abstractmethod
     def load(self, df: pd.DataFrame) -> int:
         """Load a DataFrame and return the number of rows loaded."""
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[Destination | None]:
+        """Give a destination that takes a load as this one does, and throws it away in the end.
+
+        None is given where there is no such, and then a profile has no load in it.
+        """
+        yield None
 
     @abstractmethod
     def read(self) -> pd.DataFrame:

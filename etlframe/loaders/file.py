@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +24,7 @@ from etlframe.redaction import redact
 from etlframe.storage.commit import LOCK_TIMEOUT, resolved, staged, without_stage
 from etlframe.storage.formats import FileFormat, file_format
 from etlframe.storage.opening import check_readable, holds_no_records
+from etlframe.storage.spill import spilling
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,6 +70,8 @@ class DataLoader(Destination):
     (3, 1)
     """
 
+    path: Path
+
     def __init__(
         self,
         path: str | os.PathLike[str],
@@ -104,9 +109,21 @@ class DataLoader(Destination):
             LoadError: The file could not be written, or cannot take these rows.
         """
         self.check()
-        with _told_of(self.path):
+        with _told_of(self.path), spilling(self.path):
             loaded = self._append(frame) if self.mode == "append" else self._write(frame)
         return replace(loaded, warnings=(*loaded.warnings, *self._warnings(frame.schema)))
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[DataLoader]:
+        """Give a loader into a hidden folder beside the file, which is gone at the end."""
+        target = resolved(self.path)
+        with spilling(target) as folder:
+            folder.mkdir(exist_ok=True)
+            other = copy(self)
+            other.path = folder / target.name
+            if self.mode == "append" and target.exists():
+                _link(target, other.path)
+            yield other
 
     def load(self, df: pd.DataFrame) -> int:
         """Load a DataFrame and return the number of rows loaded.
@@ -171,6 +188,14 @@ class DataLoader(Destination):
                         f"Column {name!r} holds time spans, which Parquet has not: they are "
                         "written as ISO 8601 text, which pd.to_timedelta reads."
                     )
+
+
+def _link(target: Path, link: Path) -> None:
+    """Give a file a second name, or copy it where it can have but one."""
+    try:
+        link.hardlink_to(target)
+    except OSError:
+        shutil.copyfile(target, link)
 
 
 def _check_mode(mode: str) -> None:

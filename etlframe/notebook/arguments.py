@@ -110,6 +110,7 @@ SUBCOMMANDS = {
         _subcommand("list", "List the pipelines that this notebook knows."),
         _subcommand("preview", "Show the first rows that a pipeline gives.", NAME, ROWS),
         _subcommand("explain", "Tell which step runs on which engine, and why.", NAME),
+        _subcommand("profile", "Tell where a run's time goes; loads nothing.", NAME, ENGINE),
         _subcommand("status", "Show the latest run of each pipeline.", MAYBE_NAME),
         _subcommand("history", "Show the runs, oldest first.", MAYBE_NAME, LIMIT, STATUS),
         _subcommand("stats", "Show success rates, rows and durations.", MAYBE_NAME),

@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING, Any
 from ipywidgets import HTML, Button, Dropdown, HBox, Layout, VBox
 
 from etlframe.errors import ETLError
-from etlframe.notebook.panels import news_html, overview_html, runs_html, static_html, trouble_html
+from etlframe.notebook.panels import (
+    cancelling_html,
+    news_html,
+    overview_html,
+    runs_html,
+    static_html,
+    trouble_html,
+)
 from etlframe.notebook.view import View
+from etlframe.runs.process import cancel_run
 from etlframe.wording import plural
 
 if TYPE_CHECKING:
@@ -32,6 +40,8 @@ class Dashboard(VBox):  # type: ignore[misc]  # ipywidgets has no types
         job: The choice of a job.
         status: The choice of a status for the list of runs.
         refresh: The button that reads the log again.
+        cancel: The button that stops the runs of the chosen job that go on in this kernel; shown
+            while there are some.
     """
 
     def __init__(self, log: RunLog, clock: Callable[[], datetime]) -> None:
@@ -39,13 +49,15 @@ class Dashboard(VBox):  # type: ignore[misc]  # ipywidgets has no types
         self.view = View.read(log, clock())
         self.job, self.status = _dropdown("Job"), _dropdown("Runs")
         self.refresh = Button(description="Refresh", icon="refresh", tooltip="Read the log again")
+        self.cancel = Button(icon="stop", button_style="warning")
         self.news, self.overview, self.runs = HTML(), HTML(), HTML()
-        bar = HBox([self.job, self.refresh, self.news], layout=_bar())
+        bar = HBox([self.job, self.refresh, self.cancel, self.news], layout=_bar())
         super().__init__([bar, self.overview, self.status, self.runs], layout=Layout(width="100%"))
         self._show(self.view)
         self.job.observe(self._choose, names="value")
         self.status.observe(self._choose, names="value")
         self.refresh.on_click(self._refresh)
+        self.cancel.on_click(self._cancel)
 
     def _repr_mimebundle_(self, **settings: Any) -> dict[str, Any]:
         """Return the widget, and for readers without widgets its picture and its words."""
@@ -65,9 +77,15 @@ class Dashboard(VBox):  # type: ignore[misc]  # ipywidgets has no types
             # An error in a callback would end in the kernel's log, where nobody looks.
             self.news.value = trouble_html(error)
 
+    def _cancel(self, _: object) -> None:
+        stopped = [run for run in self.view.in_this_process if cancel_run(run["run_id"])]
+        self.cancel.layout.display = "none"
+        self.news.value = cancelling_html([run["job_id"] for run in stopped])
+
     def _show(self, view: View) -> None:
         self.view = view
         self._offer_choices(view)
+        self._offer_to_cancel(view.in_this_process)
         self.news.value = news_html(view)
         self.overview.value = overview_html(view)
         self.runs.value = runs_html(view)
@@ -84,6 +102,12 @@ class Dashboard(VBox):  # type: ignore[misc]  # ipywidgets has no types
         finally:
             self._showing = False
         self.status.layout.display = "none" if view.runs.empty else None
+
+    def _offer_to_cancel(self, runs: list[dict[str, Any]]) -> None:
+        self.cancel.description = "Cancel run" if len(runs) == 1 else f"Cancel {len(runs)} runs"
+        names = ", ".join(sorted({run["job_id"] for run in runs}))
+        self.cancel.tooltip = f"Stop {names}; what it loads into stays as it was"
+        self.cancel.layout.display = None if runs else "none"
 
 
 def _offer(choice: Dropdown, options: list[tuple[str, str]], value: str | None) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from IPython.core.interactiveshell import InteractiveShell
 
+    from etlframe.runs.profile import Profile
     from etlframe.runs.result import JobResult
     from etlframe.service import ETLPipelineService
 
@@ -71,6 +72,9 @@ class EtlMagic(Magics):
 
     def _explain(self, asked: Namespace) -> Any:
         return self._choose(asked.name).pipeline.explain()
+
+    def _profile(self, asked: Namespace) -> Profile:
+        return self._choose(asked.name).pipeline.profile(asked.engine)
 
     def _status(self, asked: Namespace) -> pd.DataFrame:
         frame = status_frame(self._found(), self._service())

@@ -64,6 +64,12 @@ def news_html(view: View) -> Html:
     return Html(f'<span style="{FONT};{QUIET}">{escape(view.news)}</span>')
 
 
+def cancelling_html(jobs: list[str]) -> Html:
+    """Return which runs were told to stop."""
+    told = f"{', '.join(jobs)}: told to stop." if jobs else "Nothing is running here any more."
+    return Html(f'<span style="{FONT};{QUIET}">{escape(f"{told} Refresh shows it.")}</span>')
+
+
 def trouble_html(error: Exception) -> Html:
     """Return why the log could not be read."""
     return Html(f'<span style="{FONT}">{badge("FAILED")} {escape(error)}</span>')

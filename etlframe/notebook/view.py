@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from etlframe.notebook.palette import in_order
+from etlframe.runs.process import is_here
 from etlframe.runs.stats import statistics
 from etlframe.wording import count_text, duration_text, is_missing, moment_text, plural, rate_text
 
@@ -88,6 +89,13 @@ class View:
         """The runs to list, newest first, the 50 newest at most; what is missing is None."""
         runs = self._to_list.tail(MOST_ROWS).iloc[::-1]
         return _records(runs)
+
+    @property
+    def in_this_process(self) -> list[dict[str, Any]]:
+        """The runs of the chosen job that go on in this kernel, which can be cancelled here."""
+        runs = self.of_job
+        going_on = _records(runs[runs["status"] == "RUNNING"])
+        return [run for run in going_on if is_here(run["run_id"])]
 
     @property
     def not_listed(self) -> int:

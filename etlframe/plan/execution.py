@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from etlframe.engines.base import ScanMismatch
+from etlframe.control import Advance, current_control, told
 from etlframe.engines.registry import engine_name
-from etlframe.plan.moving import Mover, StepRecord
+from etlframe.plan.attempts import attempted
+from etlframe.plan.moving import Mover
+from etlframe.plan.records import StepRecord
+from etlframe.timing import phase
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +34,8 @@ class Execution:
         steps: Extract, each step, and load; rows and seconds are None where they were fused.
         warnings: What a person should know, in sentences.
         step: The step it is at: where an error happened.
+        fraction: How much the engine has done of what it computes now, from 0 to 1, as far as it
+            can tell; None where it cannot, and between computations.
         result: The final frame, where it is in memory.
     """
 
@@ -41,6 +47,7 @@ class Execution:
     steps: list[StepRecord] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     step: str | None = None
+    fraction: float | None = None
     result: pd.DataFrame | None = None
 
 
@@ -60,7 +67,8 @@ def execute(
         plan: The plan.
         engine: ``"auto"``, ``"duckdb"``, ``"polars"`` or ``"pandas"``; None for the option's.
         execution: Filled on the way; a new one where None.
-        on_progress: Called with the execution whenever it has moved.
+        on_progress: Called with the execution whenever it has moved: at each step, and while an
+            engine computes up to ten times a second.
 
     Returns:
         The execution.
@@ -70,11 +78,7 @@ def execute(
     """
     attempt = _Attempt(plan, execution or Execution(), on_progress)
     chosen = engine_name(engine)
-    try:
-        attempt.run(chosen, whole=False)
-    except ScanMismatch as mismatch:
-        attempt.execution.warnings.append(str(mismatch))
-        attempt.run(chosen, whole=True)
+    attempted(partial(attempt.run, chosen), attempt.execution.warnings.append)
     return attempt.execution
 
 
@@ -86,12 +90,20 @@ class _Attempt:
         self.execution = execution
         self._on_progress = on_progress
 
-    def run(self, engine: str, *, whole: bool) -> None:
+    def run(self, engine: str, *, whole: bool, refused: bool) -> None:
         self.execution.steps.clear()
+        with told(None if self._on_progress is None else self._hear):
+            self._run(engine, whole=whole, refused=refused)
+
+    def _run(self, engine: str, *, whole: bool, refused: bool) -> None:
         if self.plan.destination is not None:
             self._at("load")
             self.plan.destination.check()
-        with Mover(self.plan.source, engine, whole=whole, on_step=self._at) as mover:
+        beside = None if self.plan.destination is None else self.plan.destination.path
+        mover = Mover(
+            self.plan.source, engine, whole=whole, refused=refused, beside=beside, on_step=self._at
+        )
+        with mover:
             self.execution.steps = mover.records
             try:
                 self._move(mover)
@@ -109,7 +121,7 @@ class _Attempt:
             self.execution.rows_transformed = len(self.execution.result)
         else:
             self._load(mover)
-        self.execution.step = None
+        self.execution.step, self.execution.fraction = None, None
         self._tell()
 
     def _load(self, mover: Mover) -> None:
@@ -118,7 +130,10 @@ class _Attempt:
             return
         self._at("load")
         started = perf_counter()
-        loaded = destination.load_frame(mover.rows())
+        rows = mover.rows()
+        with phase("load", engine=mover.writer) as noted:
+            loaded = destination.load_frame(rows)
+            noted.rows = loaded.rows
         mover.wrote(loaded.rows)
         self.execution.rows_loaded = loaded.rows
         self.execution.rows_transformed = loaded.rows
@@ -129,8 +144,21 @@ class _Attempt:
         )
 
     def _at(self, step: str) -> None:
-        self.execution.step = step
+        control = current_control()
+        if control is not None:
+            control.check()
+        self.execution.step, self.execution.fraction = step, None
         self._tell()
+
+    def _hear(self, advance: Advance) -> None:
+        execution = self.execution
+        before = execution.fraction, execution.rows_extracted
+        if advance.fraction is not None:  # of a scan, and then of the next one
+            execution.fraction = max(advance.fraction, execution.fraction or 0.0)
+        if advance.rows is not None:
+            execution.rows_extracted = advance.rows
+        if (execution.fraction, execution.rows_extracted) != before:
+            self._tell()
 
     def _tell(self) -> None:
         if self._on_progress is not None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import ExitStack
+from pathlib import Path
 from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from etlframe.engines.base import Engine, EngineFrame, Rows, ScanMismatch
+from etlframe.control import stoppable
+from etlframe.engines.base import Engine, EngineFrame, Rows, Scan
 from etlframe.engines.pandas import PandasRows
 from etlframe.engines.registry import AUTO, READER, open_engine
 from etlframe.errors import FallbackError
@@ -16,32 +18,16 @@ from etlframe.expressions.kinds import Kind
 from etlframe.expressions.tree import NotPortable
 from etlframe.options import get_options
 from etlframe.plan.blame import blamed, checked_frame
+from etlframe.plan.records import StepRecord
 from etlframe.sources.base import scan_of
 from etlframe.steps.base import Step
+from etlframe.storage.spill import spilling
+from etlframe.timing import phase
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from etlframe.sources.base import DataSource
-
-
-@dataclass
-class StepRecord:
-    """What is known of one step of an attempt.
-
-    Attributes:
-        name: The step's name.
-        rows: Rows after it; None where the engine fused it with the next.
-        seconds: Wall time; None where the engine fused it with the next.
-        engine: Where it ran.
-        reason: Why it ran in pandas, where it did not have to by choice.
-    """
-
-    name: str
-    rows: int | None
-    seconds: float | None
-    engine: str
-    reason: str = ""
 
 
 class Mover:
@@ -56,6 +42,8 @@ class Mover:
         engine: ``"auto"``, or an engine's name.
         whole: Sniff the whole source.
         exact: Look for missing values elsewhere in the source, where a dtype depends on them.
+        beside: A file beside which an engine spills; None for the folder for temporary files.
+        refused: An engine refused rows that a schema holds: pandas tells what is wrong with them.
         on_step: Called with the name of each step before it.
 
     Attributes:
@@ -71,6 +59,8 @@ class Mover:
         *,
         whole: bool = False,
         exact: bool = True,
+        beside: Path | None = None,
+        refused: bool = False,
         on_step: Callable[[str], None] | None = None,
     ) -> None:
         self.records: list[StepRecord] = []
@@ -82,6 +72,9 @@ class Mover:
         self._asked = engine
         self._whole = whole
         self._exact = exact
+        self._beside = beside
+        self._refused = refused
+        self._open_until_exit = ExitStack()
         self._on_step = on_step or (lambda _name: None)
         self._engine: Engine | None = None
         self._kinds: dict[str, Kind] = {}
@@ -89,6 +82,7 @@ class Mover:
         self._used: dict[str, None] = {}
 
     def __enter__(self) -> Self:
+        self._open_until_exit.enter_context(spilling(self._beside))
         return self
 
     def __exit__(
@@ -97,13 +91,16 @@ class Mover:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._engine is not None:
-            self._engine.close()
+        self._open_until_exit.close()
 
     @property
     def engine_label(self) -> str:
         """The engines that were used, in order: ``"duckdb+pandas"``."""
         return "+".join(self._used) or ("pandas" if self._asked == "auto" else self._asked)
+
+    @property
+    def _name(self) -> str:
+        return self._engine.name if self._engine else "pandas"
 
     @property
     def rows_extracted(self) -> int | None:
@@ -117,11 +114,12 @@ class Mover:
     def extract(self) -> None:
         """Open the source: lazily on an engine, or as a DataFrame."""
         self._on_step("extract")
-        scan = None if self._asked == "pandas" else scan_of(self._source, whole=self._whole)
+        scan = None if self._asked == "pandas" else self._scan()
         name = AUTO if self._asked == "auto" else self._asked
         if scan is not None:
             try:
-                self.frame = self._open(name).from_scan(scan)
+                with phase("open the engine", engine=name):
+                    self.frame = self._open(name).from_scan(scan)
             except NotPortable as refused:
                 self._extract_frame(str(refused))
             else:
@@ -132,23 +130,31 @@ class Mover:
             if self._asked not in ("auto", "pandas"):
                 self._open(name)
 
+    def _scan(self) -> Scan | None:
+        """Return how an engine can read the source; a file is sniffed for that."""
+        with phase("sniff the source"):
+            return scan_of(self._source, whole=self._whole)
+
     def _open(self, name: str) -> Engine:
         engine = open_engine(name)
         self.warnings += engine.warnings
         engine.looks_for_missing = self._exact
+        self._open_until_exit.callback(engine.close)
+        engine.guards = not self._refused
         self._engine = engine
         return engine
 
     def _extract_frame(self, reason: str) -> None:
         started = perf_counter()
-        with blamed("extract", None):
+        with phase("extract", engine="pandas") as noted, blamed("extract", None), stoppable():
             self.df = checked_frame(self._read(), "extract")
+            noted.rows = len(self.df)
         self._rows = len(self.df)
         self._record("extract", "pandas", len(self.df), perf_counter() - started, reason)
 
     def _read(self) -> pd.DataFrame:
         """Read the source into pandas; a file with the one reader, whose warnings are recorded."""
-        scan = scan_of(self._source, whole=self._whole) if self._asked == "pandas" else None
+        scan = self._scan() if self._asked == "pandas" else None
         if scan is None:
             return self._source.extract()
         reader = open_engine(READER)
@@ -170,30 +176,34 @@ class Mover:
         reason = ""
         if self.frame is not None:
             try:
-                with blamed(step.name, None):
+                with phase("plan the steps", engine=self._name), blamed(step.name, None):
                     self.frame = step.lower(self.frame, *self._inputs(step))
             except NotPortable as refused:
                 reason = str(refused)
-                if get_options().fallback == "error":
+                if get_options().fallback == "error" and not self._refused:
                     message = f"Step {step.name!r} would fall back to pandas: {reason}."
                     raise FallbackError(message) from None
                 self._cross()
             else:
-                self._record(step.name, self._engine.name if self._engine else "")
+                self._record(step.name, self._name)
                 return
         self._advance_in_pandas(step, reason)
 
     def _cross(self) -> None:
-        """Leave the engine for pandas."""
         self.to_pandas()
 
     def _advance_in_pandas(self, step: Step, reason: str) -> None:
         df = self.to_pandas()
         self._used["pandas"] = None
         started = perf_counter()
-        with blamed(step.name, df):
+        with (
+            phase(step.name, engine="pandas", step=step.name) as noted,
+            blamed(step.name, df),
+            stoppable(),
+        ):
             step.columns_after([str(name) for name in df.columns])
             self.df = checked_frame(step(df), step.name)
+            noted.rows = len(self.df)
         self.frame = None
         self._record(step.name, "pandas", len(self.df), perf_counter() - started, reason)
 
@@ -238,7 +248,9 @@ class Mover:
                 raise RuntimeError("to_pandas before extract")
             started = perf_counter()
             self._kinds = dict(self.frame.schema)
-            self.df = self.frame.to_pandas()
+            with phase("go over to pandas", engine=self._name) as noted:
+                self.df = self.frame.to_pandas()
+                noted.rows = len(self.df)
             self.frame = None
             self.wrote(len(self.df), perf_counter() - started)
             self._rows = self._engine.rows_scanned if self._engine else self._rows
@@ -247,7 +259,7 @@ class Mover:
     def rows(self) -> Rows:
         """Return the frame as it is, for a loader."""
         if self.frame is not None:
-            self.writer = self._engine.name if self._engine else "pandas"
+            self.writer = self._name
             return self.frame
         return PandasRows(self.to_pandas(), self._kinds)
 
@@ -271,26 +283,3 @@ class Mover:
     ) -> None:
         self._used[engine] = None
         self.records.append(StepRecord(name, rows, seconds, engine, reason))
-
-
-def computed(
-    source: DataSource,
-    steps: tuple[Step, ...],
-    engine: str,
-    *,
-    exact: bool = True,
-) -> pd.DataFrame:
-    """Return a source moved through steps, as a DataFrame; a sniff that proves wrong is redone."""
-    try:
-        with Mover(source, engine, exact=exact) as mover:
-            return _through(mover, steps)
-    except ScanMismatch:
-        with Mover(source, engine, exact=exact, whole=True) as mover:
-            return _through(mover, steps)
-
-
-def _through(mover: Mover, steps: tuple[Step, ...]) -> pd.DataFrame:
-    mover.extract()
-    for step in steps:
-        mover.advance(step)
-    return mover.to_pandas()

@@ -111,5 +111,8 @@ def _steps(record: Record) -> Html:
     steps = record.get("steps") or []
     if not steps:
         return Html("")
-    rows = [(each["name"], each["rows"], duration_text(each["seconds"])) for each in steps]
-    return details(plural(len(steps), "step"), table(("Step", "Rows", "Time"), rows))
+    rows = [
+        (each["name"], each.get("engine"), each["rows"], duration_text(each["seconds"]))
+        for each in steps
+    ]
+    return details(plural(len(steps), "step"), table(("Step", "Engine", "Rows", "Time"), rows))

@@ -10,16 +10,18 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from etlframe.control import Control, RunCancelled
 from etlframe.engines.registry import engine_name
 from etlframe.errors import LogError, ValidationError
 from etlframe.options import get_options
 from etlframe.plan.execution import Execution, Observer, execute
 from etlframe.redaction import redact
 from etlframe.runs.log import RunLog
-from etlframe.runs.process import this_host, under_way
+from etlframe.runs.process import cancel_runs, this_host, under_way
 from etlframe.runs.result import JobResult, JobStatus, error_chain
 from etlframe.runs.retry import call_with_retries, check_retries
 from etlframe.runs.spans import utc_now
+from etlframe.timing import phase
 
 if TYPE_CHECKING:
     from etlframe.plan.plan import Plan
@@ -84,7 +86,8 @@ class ETLJob:
             on_progress: Called with the attempt's ``Execution`` as it moves.
 
         Returns:
-            The result, also of a failed run: see ``JobResult.raise_for_status``.
+            The result, also of a run that failed or was cancelled: see
+            ``JobResult.raise_for_status``.
 
         Raises:
             OptionError: ``retries`` is not a whole number from 0.
@@ -95,17 +98,32 @@ class ETLJob:
         params = {"engine": engine_name(engine), "retries": check_retries(retries)}
         log = RunLog(get_options().log_path) if log is None else log
         run = _Run(self.plan, self._attempt, on_progress, _started(self.plan, clock(), params))
-        with under_way(run.result.run_id):
+        with under_way(run.result.run_id, self.job_id) as control:
             # A disk can take many milliseconds to make a record durable: a run pays that once.
-            log.append(run.result.record(), durable=False)
+            with phase("write the log"):
+                log.append(run.result.record(), durable=False)
             try:
-                run.make_attempts(engine, retries, sleep)
+                run.make_attempts(engine, retries, _sleep_of(control, sleep))
             finally:
                 run.finish(clock())
-                _record(log, run.result)
+                with phase("write the log"):
+                    _record(log, run.result)
         return run.result
 
     execute = run
+
+    def cancel(self) -> bool:
+        """Stop the runs of this job that go on in this process, whoever started them.
+
+        A run that is stopped ends as CANCELLED, with its destination as before, and is not tried
+        again. It stops while an engine reads, computes or writes, between two instructions of
+        Python in a function of yours, and in the wait before a further attempt; a call into a
+        library, such as ``time.sleep``, ends first.
+
+        Returns:
+            Whether there was one. It has been told to stop, and does so in its own thread.
+        """
+        return cancel_runs(self.job_id) > 0
 
 
 class _Run:
@@ -126,6 +144,8 @@ class _Run:
         try:
             call_with_retries(lambda: self._make_attempt(engine), retries=retries, sleep=sleep)
             self._outcome = JobStatus.COMPLETED
+        except RunCancelled as cancelled:
+            self.result.exception = cancelled
         except Exception as error:  # noqa: BLE001 - whatever a plan raises is a failed run
             self._outcome = JobStatus.FAILED
             self.result.exception = error
@@ -143,7 +163,12 @@ class _Run:
         result.rows_rejected = execution.rows_rejected
         result.warnings = [redact(each) for each in execution.warnings]
         result.steps = [
-            {"name": step.name, "rows": step.rows, "seconds": step.seconds}
+            {
+                "name": step.name,
+                "engine": step.engine,
+                "rows": step.rows,
+                "seconds": step.seconds,
+            }
             for step in execution.steps
         ]
         if result.ok:
@@ -177,6 +202,18 @@ class _Run:
         for each in error_chain(error):
             # Lets go of the data that a traceback's frames hold; the lines it shows stay.
             traceback.clear_frames(each.__traceback__)
+
+
+def _sleep_of(control: Control, sleep: Sleep) -> Sleep:
+    """Return what waits between attempts: a run that is cancelled does not wait on."""
+    if sleep is time.sleep:
+        return control.sleep
+
+    def waiting(seconds: float) -> None:
+        sleep(seconds)
+        control.check()
+
+    return waiting
 
 
 def _started(plan: Plan, now: datetime, params: dict[str, Any]) -> JobResult:

@@ -1,4 +1,4 @@
-"""Whether the process that started a run is still at it."""
+"""The runs that this process is at, and whether the process of another one still is at it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from etlframe.control import Control, controlled
+
 # A process is born some ticks before its first run, and the two clocks are read apart.
 _TOLERANCE_SECONDS = 2.0
 
-_under_way: set[str] = set()
+_under_way: dict[str, tuple[str, Control]] = {}
 
 
 def this_host() -> str:
@@ -23,13 +25,34 @@ def this_host() -> str:
 
 
 @contextmanager
-def under_way(run_id: str) -> Iterator[None]:
-    """Note that this process is at a run, for as long as the block lasts."""
-    _under_way.add(run_id)
+def under_way(run_id: str, job_id: str = "") -> Iterator[Control]:
+    """Note that this process is at a run, for as long as the block lasts; give what stops it."""
+    control = Control()
+    _under_way[run_id] = (job_id, control)
     try:
-        yield
+        with controlled(control):
+            yield control
     finally:
-        _under_way.discard(run_id)
+        _under_way.pop(run_id, None)
+
+
+def cancel_runs(job_id: str) -> int:
+    """Tell the runs of a job that go on in this process to stop, and return how many there are."""
+    found = [run_id for run_id, (job, _) in list(_under_way.items()) if job == job_id]
+    return sum(cancel_run(run_id) for run_id in found)
+
+
+def cancel_run(run_id: str) -> bool:
+    """Tell a run to stop; False if it does not go on in this process."""
+    found = _under_way.get(run_id)
+    if found is not None:
+        found[1].cancel()
+    return found is not None
+
+
+def is_here(run_id: str) -> bool:
+    """Return whether this process is at a run, and so could cancel it."""
+    return run_id in _under_way
 
 
 def is_at(record: Mapping[str, Any]) -> bool | None:

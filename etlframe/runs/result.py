@@ -57,8 +57,9 @@ class JobResult:
         errors: ``type``, ``message``, ``step`` and ``attempt`` of every failed attempt's error.
         warnings: What a person should know of the last attempt, in sentences. Python's own
             warnings are not among them: they go where your warning filters send them.
-        steps: ``name``, ``rows`` and ``seconds`` of each step of the last attempt; None where the
-            engine fused the step into another.
+        steps: ``name``, ``engine``, ``rows`` and ``seconds`` of each step of the last attempt. Rows
+            and seconds are None where an engine fused the step with the next: the next one that
+            has seconds has those of all of them. ``Pipeline.profile`` tells more.
         source: Where the rows came from, in short.
         destination: Where they went, in short, or None.
         params: How the run was asked for.

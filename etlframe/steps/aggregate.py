@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from etlframe.errors import PlanError, near_names
 from etlframe.expressions.aggregates import AGGREGATES
 from etlframe.expressions.capture import snapshot
+from etlframe.expressions.decimals_pandas import is_decimal, to_float, with_defaults
 from etlframe.expressions.tree import Aggregate, NotPortable
 from etlframe.steps.base import Step, as_names, need_columns, shortened
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from etlframe.engines.base import EngineFrame
 
 _PAIR = 2
+_MEASURES = ("mean", "median", "std", "var")
+_FLOATS = "__etl_float_"
 WORDS = (
     *AGGREGATES,
     "idxmax",
@@ -60,10 +63,12 @@ class Aggregation(Step):
 
     def __call__(self, df: pd.DataFrame) -> pd.DataFrame:
         """Run ``df.groupby(..., as_index=False).agg`` with named aggregation."""
-        grouped = df.groupby(list(self.keys), as_index=False, dropna=self.dropna, sort=self.sort)
-        named: dict[str, Any] = dict(self.aggregates)
+        measured, named = _measured(df, self.aggregates)
+        grouped = measured.groupby(
+            list(self.keys), as_index=False, dropna=self.dropna, sort=self.sort
+        )
         aggregated: pd.DataFrame = grouped.agg(**named)
-        return aggregated
+        return with_defaults(df, aggregated)
 
     def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:
         """Group in the engine."""
@@ -83,6 +88,21 @@ class Aggregation(Step):
         """Return the keys and the new columns."""
         need_columns([*self.keys, *(column for column, _ in self.aggregates.values())], columns)
         return [*self.keys, *self.aggregates]
+
+
+def _measured(
+    df: pd.DataFrame, aggregates: Mapping[str, tuple[str, Any]]
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return a frame and aggregates in which decimals are floats where the answer is one.
+
+    pandas rounds the mean of decimals to the digits of the column.
+    """
+    named, floats = dict(aggregates), {}
+    for name, (column, function) in aggregates.items():
+        if function in _MEASURES and column in df.columns and is_decimal(df[column]):
+            floats[f"{_FLOATS}{column}"] = to_float(df[column])
+            named[name] = (f"{_FLOATS}{column}", function)
+    return (df.assign(**floats) if floats else df), named
 
 
 def aggregate(

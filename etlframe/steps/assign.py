@@ -11,6 +11,7 @@ from etlframe.errors import ColumnNotFoundError, PlanError
 from etlframe.expressions import text, text_pandas, text_tree, traced, words
 from etlframe.expressions.binding import Bound, bind
 from etlframe.expressions.capture import caller_variables, snapshot
+from etlframe.expressions.decimals_pandas import with_defaults
 from etlframe.expressions.tree import Node, NotPortable, columns_of
 from etlframe.steps.base import Step, need_columns, shortened
 from etlframe.steps.filter import need_expression_columns
@@ -66,7 +67,9 @@ class Assign(Step):
 
     def __call__(self, df: pd.DataFrame) -> pd.DataFrame:
         """Run ``df.assign`` with the values as they were written."""
-        return df.assign(**{name: _for_pandas(value) for name, value in self.values.items()})
+        for name, value in self.values.items():
+            df = with_defaults(df, df.assign(**{name: _for_pandas(value)}))
+        return df
 
     def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:
         """Add each column's tree to the engine's frame."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from etlframe.errors import PlanError
-from etlframe.expressions.tree import NotPortable
+from etlframe.expressions.kinds import Kind
 from etlframe.schema import contract
+from etlframe.schema.portable import demands
 from etlframe.steps.base import Step, shortened
 
 if TYPE_CHECKING:
@@ -36,9 +37,14 @@ class Validate(Step):
         """Return the frame as Pandera has it (coerced, parsed), or raise ``ValidationError``."""
         return contract.check(df, self.schema, step=self.name)
 
-    def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:  # noqa: ARG002 - the contract's
-        """Run in pandas."""
-        raise NotPortable("Pandera's checks run on pandas")
+    def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:
+        """Hold the engine's rows to the schema while they pass."""
+        wanted = demands(self.schema, frame.dtypes())
+        if list(wanted.columns) != frame.columns:
+            frame = frame.select(wanted.columns)
+        if wanted.floats:
+            frame = frame.cast(dict.fromkeys(wanted.floats, Kind.FLOAT))
+        return frame.guard(wanted.conditions, dtypes=wanted.dtypes, unique=wanted.unique)
 
     def columns_after(self, columns: Sequence[str]) -> list[str] | None:
         """Return the same columns, unless the schema may add or drop some."""

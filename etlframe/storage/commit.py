@@ -18,6 +18,7 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from etlframe.errors import LoadError
+from etlframe.timing import phase
 
 LOCK_TIMEOUT = 300.0
 """Seconds to wait for another process that changes the same file."""
@@ -53,11 +54,12 @@ def staged(target: str | os.PathLike[str], *, timeout: float = LOCK_TIMEOUT) -> 
     path = resolved(target)
     with scratch(path) as stage:
         yield stage
-        _flush(stage)
-        with locked(path, timeout=timeout):
+        with phase("flush to the disk"):
+            _flush(stage)
+        with phase("put in place"), locked(path, timeout=timeout):
             _keep_permissions(path, stage)
             stage.replace(path)
-        _flush_folder(path.parent)
+            _flush_folder(path.parent)
 
 
 @contextmanager
@@ -67,7 +69,7 @@ def scratch(target: str | os.PathLike[str]) -> Iterator[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     _remove_stale(path)
     token = uuid4().hex[:12]
-    stage = path.with_name(f".{_label(path)}.{_host()}-{os.getpid()}-{token}.stage")
+    stage = path.with_name(f".{label_of(path)}.{host_mark()}-{os.getpid()}-{token}.stage")
     _own_tokens.add(token)
     try:
         yield stage
@@ -87,7 +89,7 @@ def locked(target: str | os.PathLike[str], *, timeout: float = LOCK_TIMEOUT) -> 
 
     path = resolved(target)
     path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(path.with_name(f".{_label(path)}.lock"), is_singleton=True)
+    lock = FileLock(path.with_name(f".{label_of(path)}.lock"), is_singleton=True)
     try:
         lock.acquire(timeout=timeout)
     except Timeout:
@@ -117,7 +119,7 @@ def without_stage(message: str, target: str | os.PathLike[str]) -> str:
     '/tmp/a.csv: disk full'
     """
     path = resolved(target)
-    stage = re.escape(f"{path.parent}{os.sep}.{_label(path)}.") + _MARK
+    stage = re.escape(f"{path.parent}{os.sep}.{label_of(path)}.") + _MARK
     return re.sub(stage, lambda _: os.fspath(target), message)
 
 
@@ -173,20 +175,22 @@ def _copied_by_kernel(source: BinaryIO, destination: BinaryIO, count: int) -> in
     return copied
 
 
-def _label(path: Path) -> str:
+def label_of(path: Path) -> str:
+    """Return what hidden files beside a file are named after: its name, or a digest of it."""
     name = path.name
     if len(os.fsencode(name)) <= _LONGEST_LABEL:
         return name
     return blake2s(os.fsencode(name), digest_size=16).hexdigest()
 
 
-def _host() -> str:
+def host_mark() -> str:
+    """Return this machine's mark in the names of hidden files."""
     return blake2s(node().encode(), digest_size=4).hexdigest()
 
 
 def _remove_stale(path: Path) -> None:
     """Remove the stages of dead processes, unless the target is being changed just now."""
-    stale = [found for found in path.parent.iterdir() if _is_stale(found.name, _label(path))]
+    stale = [found for found in path.parent.iterdir() if _is_stale(found.name, label_of(path))]
     if not stale:
         return
     with suppress(LoadError), locked(path, timeout=0):
@@ -196,7 +200,7 @@ def _remove_stale(path: Path) -> None:
 
 def _is_stale(name: str, label: str) -> bool:
     found = _STAGE.fullmatch(name)
-    if found is None or found["label"] != label or found["host"] != _host():
+    if found is None or found["label"] != label or found["host"] != host_mark():
         return False
     pid = int(found["pid"])
     if pid == os.getpid():  # in a container every run may have the same number

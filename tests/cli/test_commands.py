@@ -154,6 +154,15 @@ def test_the_engine_is_passed_on(cli, job, folder):
     assert list(default_log(folder).history()["engine"]) == ["pandas"]
 
 
+def test_profile_tells_where_the_time_goes_and_loads_nothing(cli, job, folder):
+    said = cli("profile", "job.py:delays")
+    assert said.status == 0
+    assert said.out.startswith("delays: ")
+    assert "█" in said.out
+    assert not (folder / "out").exists()
+    assert cli("profile", "job.py", "--engine", "fast").status == 2
+
+
 def test_ctrl_c_cancels_the_run_and_leaves_the_destination(folder):
     (folder / "out.jsonl").write_text('{"old": 1}\n')
     with arrival() as begun:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from etlframe import Pipeline
 from etlframe.steps.reshape import Pivot
 
-from .random_steps import VERBS, Add
-from .random_values import COLUMNS, CONDITIONS
+from .random_steps import VERBS, Add, columns_of, with_decimals
+from .random_values import COLUMNS, CONDITIONS, DECIMAL_COLUMNS, DECIMAL_CONDITIONS
 
 
 @st.composite
@@ -22,26 +22,21 @@ def pipelines(draw: st.DrawFn, source: Any) -> Pipeline:
         pipeline = draw(st.sampled_from(STEPS))(draw, pipeline)
         if isinstance(pipeline.steps[-1], Pivot):  # its columns depend on the rows
             return pipeline
-        if not {"i", "j", "f", "g", "s", "k", "b", "t"} <= set(_columns(pipeline)):
+        if not {"i", "j", "f", "g", "s", "k", "b", "t"} <= set(columns_of(pipeline)):
             return pipeline if draw(st.booleans()) else before
     return pipeline
 
 
-def _columns(pipeline: Pipeline) -> list[str]:
-    columns = pipeline.source.columns() or []
-    for step in pipeline.steps:
-        columns = step.columns_after(columns) or columns
-    return columns
-
-
 def _query(draw: st.DrawFn, pipeline: Pipeline) -> Pipeline:
     wanted = ["x", "z"]  # noqa: F841 - a condition reads it as @wanted
-    return pipeline.query(draw(st.sampled_from(CONDITIONS)))
+    more = DECIMAL_CONDITIONS if with_decimals(pipeline) else []
+    return pipeline.query(draw(st.sampled_from([*CONDITIONS, *more])))
 
 
 def _assign(draw: st.DrawFn, pipeline: Pipeline) -> Pipeline:
-    name = draw(st.sampled_from(list(COLUMNS)))
-    value = draw(st.sampled_from(COLUMNS[name]))
+    more = DECIMAL_COLUMNS if with_decimals(pipeline) else {}
+    name = draw(st.sampled_from([*(COLUMNS | more)]))
+    value = draw(st.sampled_from([*COLUMNS.get(name, []), *more.get(name, [])]))
     fresh = name in "dn" or draw(st.booleans())
     return pipeline.assign(**{"new_" + name if fresh else name: value})
 

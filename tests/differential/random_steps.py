@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, get_args
 
 import pandas as pd
@@ -12,7 +13,7 @@ from etlframe import Pipeline
 from etlframe.engines.base import Place
 from etlframe.steps.join import How
 
-from .frames import INF, MOMENTS
+from .frames import INF, MOMENTS, MONEY
 
 NAN = float("nan")
 RIGHT = pd.DataFrame(
@@ -23,6 +24,7 @@ RIGHT = pd.DataFrame(
         "f": [0.5, NAN, -0.0, INF, 1.5],
         "b": [True, False, True, True, False],
         "t": pd.Series([MOMENTS[0], None, MOMENTS[2], MOMENTS[2], None], dtype="datetime64[us]"),
+        "m": pd.Series(map(Decimal, ["1.25", "1", "0.35", "0", "1.25"]), dtype=MONEY),
         "v": [1, 2, 3, 4, 5],
         "w": ["a", None, "c", "d", "e"],
     }
@@ -46,6 +48,13 @@ AGGREGATES = [
     ("b", "std"), ("f", "std"), ("g", "var"), ("z", "min"), ("z", "last"), ("t", "max"),
     ("t", "nunique"), ("z", "count"), ("b", "nunique"), ("f", "prod"), ("s", "sum"),
 ]  # fmt: skip
+DECIMAL_AGGREGATES = [
+    ("m", word)
+    for word in (
+        "sum", "mean", "min", "max", "count", "size", "nunique", "first", "last", "median", "std",
+        "var", "any",
+    )
+]  # fmt: skip
 KEYS: list[list[str]] = [
     ["k"], ["s"], ["i"], ["f"], ["b"], ["t"], ["z"], ["k", "b"], ["s", "i"], ["t", "s"], ["f", "k"],
 ]  # fmt: skip
@@ -54,16 +63,31 @@ Add = Callable[[st.DrawFn, Pipeline], Pipeline]
 
 
 def _groupby(draw: st.DrawFn, pipeline: Pipeline) -> Pipeline:
-    chosen = draw(st.lists(st.sampled_from(AGGREGATES), min_size=1, max_size=3))
+    decimals = with_decimals(pipeline)
+    words = [*AGGREGATES, *DECIMAL_AGGREGATES] if decimals else AGGREGATES
+    chosen = draw(st.lists(st.sampled_from(words), min_size=1, max_size=3))
     named = {f"a{at}": pair for at, pair in enumerate(chosen)}
-    grouped = pipeline.groupby(
-        draw(st.sampled_from(KEYS)), dropna=draw(st.booleans()), sort=draw(st.booleans())
-    )
+    keys = draw(st.sampled_from([*KEYS, ["m"], ["k", "m"]] if decimals else KEYS))
+    grouped = pipeline.groupby(keys, dropna=draw(st.booleans()), sort=draw(st.booleans()))
     return grouped.agg(**named)
 
 
+def columns_of(pipeline: Pipeline) -> list[str]:
+    """Return the names of the columns after all steps, as far as they are known."""
+    columns = pipeline.source.columns() or []
+    for step in pipeline.steps:
+        columns = step.columns_after(columns) or columns
+    return columns
+
+
+def with_decimals(pipeline: Pipeline) -> bool:
+    """Say whether there is a column of decimals, unless a step made it something else."""
+    return "m" in columns_of(pipeline)
+
+
 def _sort(draw: st.DrawFn, pipeline: Pipeline) -> Pipeline:
-    keys = st.sampled_from(["i", "f", "s", "b", "t", "k", "z"])
+    names = ["i", "f", "s", "b", "t", "k", "z"]
+    keys = st.sampled_from([*names, "m"] if with_decimals(pipeline) else names)
     by = draw(st.lists(keys, min_size=1, max_size=3, unique=True))
     place: Place = draw(st.sampled_from(["last", "first"]))
     ways = [draw(st.booleans()) for _ in by]
@@ -77,6 +101,8 @@ def _merge(draw: st.DrawFn, pipeline: Pipeline) -> Pipeline:
         return pipeline.merge(RIGHT.head(2), "cross", suffixes=suffixes)
     right = draw(st.sampled_from([RIGHT, RIGHT, RIGHT.head(0), _steps_on_right()]))
     one = [["k"], ["s"], ["i"], ["f"], ["b"], ["t"], ["k", "i"], ["t", "s"], ["f", "b"], ["i", "t"]]
+    if with_decimals(pipeline):
+        one += [["m"], ["m", "k"]]
     keys: dict[str, Any] = {"on": draw(st.sampled_from(one))}
     if draw(st.integers(0, 3)) == 0:
         pairs = [("s", "k"), ("i", "v"), (["k", "s"], ["s", "w"]), (["k", "i"], ["k", "v"])]
@@ -112,7 +138,8 @@ def _pivot(draw: st.DrawFn, pipeline: Pipeline) -> Pipeline:
 
 
 def _duplicates(draw: st.DrawFn, pipeline: Pipeline) -> Pipeline:
-    subset = draw(st.sampled_from([None, "s", ["i", "k"], "f", "t", ["b", "k"]]))
+    subsets = [None, "s", ["i", "k"], "f", "t", ["b", "k"]]
+    subset = draw(st.sampled_from([*subsets, "m"] if with_decimals(pipeline) else subsets))
     return pipeline.drop_duplicates(subset, keep=draw(st.sampled_from(["first", "last", False])))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,13 @@ CONDITIONS = [
     "t.dt.year > 2000", "t.dt.is_month_end", "t.dt.floor('D') == '2013-01-01'",
     "i.where(b) > 0", "s.mask(b, 'a') == 'a'", "i.replace(1, 2) == 2", "z.dt.hour > 3",
 ]  # fmt: skip
+DECIMAL_CONDITIONS = [
+    "m > 1", "m >= 0.07 and m <= 0.35", "not m > 0.5", "m != 1.25 or b", "m in [1, 0.35, 9.99]",
+    "m == 1.25", "m * 2 > i", "1 - m < m", "m / 2 > f", "m.between(0, 2.5)", "m > f", "m < j",
+    "m * 0.5 > 1", "m == m.shift()", "~(m > i) and m.notna()", "m.isna() or m > 0",
+    "m > 0 or f > 1", "m + m == m * 2", "-m > abs(i)", "m.round(1) == m",
+]  # fmt: skip
+"""Conditions of frames with a column of decimals."""
 COLUMNS: dict[str, list[Any]] = {
     "i": [
         "i * 2 + 1",
@@ -219,3 +227,51 @@ COLUMNS: dict[str, list[Any]] = {
         lambda d: d.i.replace(1, NAN),
     ],
 }
+DECIMAL_COLUMNS: dict[str, list[Any]] = {
+    "m": [
+        "m + 1",
+        "1 - m",
+        "m * 2",
+        "m * i",
+        "m * (1 - m)",
+        "m + m.round(1)",
+        "abs(m)",
+        "-m",
+        "+m",
+        "m.round()",
+        lambda d: d.m.fillna(0),
+        lambda d: d.m.where(d.b),
+        lambda d: d.m.where(d.m > 0, 0),
+        lambda d: d.m.mask(d.m > 1, 1),
+        lambda d: d.m.clip(0, 2),
+        lambda d: d.m.shift(),
+        lambda d: d.m.ffill(),
+        lambda d: d.groupby("k")["m"].transform("sum"),
+        lambda d: d.groupby("s")["m"].transform("max"),
+        lambda d: d.groupby("k")["m"].transform("first"),
+        lambda d: d.groupby("k")["m"].shift(),
+    ],
+    "f": [
+        "m * f",
+        "m / 4",
+        "i / m",
+        "f - m",
+        "m * 0.5 + g",
+        lambda d: d.m * 0.5,
+        lambda d: d.m.astype(float),
+        pd.col("f") + pd.col("m"),
+    ],
+    "b": [
+        "m.isna()",
+        "m.fillna(0) > 1",
+        lambda d: d.m.isin([Decimal("1.25"), None]),
+    ],
+    "n": [
+        "m > 1",
+        "m > f and b",
+        lambda d: ~(d.m > 0) | d.b,
+        lambda d: d.i.where(d.m > 0, 0),
+        lambda d: d.m * 1.5 > d.f,
+    ],
+}
+"""Columns of frames with a column of decimals."""

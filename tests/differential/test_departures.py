@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from etlframe import ETLError, Pipeline
@@ -72,6 +74,39 @@ def _no_time(engine: str) -> str:
     return str(parsed.collect(engine)["t"].dtype)
 
 
+MONEY = pd.DataFrame(
+    {
+        "m": pd.Series(
+            map(Decimal, ["0.35", "2", "901.23"]), dtype=pd.ArrowDtype(pa.decimal128(15, 2))
+        )
+    }
+)
+
+
+def _many_digits(engine: str) -> str:
+    pipeline = Pipeline("p", MONEY).assign(x=lambda d: d["m"] * (1 - d["m"]) * (1 + d["m"]))
+    with pytest.raises(ETLError, match="precision"):
+        pipeline.collect("pandas")
+    expected = [each * (1 - each) * (1 + each) for each in MONEY["m"]]
+    assert pipeline.collect(engine)["x"].tolist() == expected
+    return "the exact value"
+
+
+def _nearest_float(engine: str) -> str:
+    pipeline = Pipeline("p", MONEY).assign(x=lambda d: d["m"] == 0.35)
+    assert pipeline.collect("pandas")["x"].tolist() == [False, False, False]
+    assert pipeline.collect(engine)["x"].tolist() == [True, False, False]
+    return "the nearest float"
+
+
+def _among_whole_numbers(engine: str) -> str:
+    pipeline = Pipeline("p", MONEY).assign(x=lambda d: d["m"].isin([1, 2]))
+    with pytest.raises(ETLError, match="Rescaling"):
+        pipeline.collect("pandas")
+    assert pipeline.collect(engine)["x"].tolist() == [False, True, False]
+    return "the answer"
+
+
 SEEN: dict[str, Callable[[str], str]] = {
     "integer // 0, integer % 0": _division_by_zero,
     "integer overflow beyond 64 bits": _overflow,
@@ -79,6 +114,11 @@ SEEN: dict[str, Callable[[str], str]] = {
     "`pd.to_datetime` of a text column in which nothing is a time": _no_time,
     "`.str.isalpha`, `\\w`, `\\d` of characters that Unicode added after 2021": _new_letters,
     "upper and lower case of letters such as ß and İ": _letters,
+    "decimals whose type would need over 38 digits though the values do not, in a lambda": (
+        _many_digits
+    ),
+    "a decimal compared with a float in a lambda": _nearest_float,
+    "decimals among whole numbers in a lambda: `d.m.isin([1, 2])`": _among_whole_numbers,
 }
 
 

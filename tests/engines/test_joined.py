@@ -5,9 +5,9 @@ import pytest
 from etlframe.engines.joined import joined_columns, joined_shape, keys_message, unique_sides
 from etlframe.engines.shape import Shape
 from etlframe.errors import ColumnNotFoundError
-from etlframe.expressions.annotate import NOWHERE
 from etlframe.expressions.kinds import Kind
 from etlframe.expressions.tree import NotPortable
+from etlframe.expressions.typed import NOWHERE
 
 LEFT = Shape({"k": Kind.STR, "n": Kind.INT, "b": Kind.BOOL}, {})
 RIGHT = Shape({"k": Kind.STR, "n": Kind.INT, "t": Kind.DATETIME}, {})

@@ -4,9 +4,9 @@ import pytest
 
 from etlframe.engines.shape import Shape
 from etlframe.errors import ColumnNotFoundError
-from etlframe.expressions.annotate import NOWHERE, Origin
 from etlframe.expressions.kinds import Kind
 from etlframe.expressions.tree import Aggregate, Call, Column, Literal, NotPortable
+from etlframe.expressions.typed import NOWHERE, Origin
 
 HERE = frozenset({Origin("t", "i")})
 SHAPE = Shape({"i": Kind.INT, "j": Kind.INT, "s": Kind.STR, "b": Kind.BOOL}, {"i": HERE})

@@ -108,7 +108,7 @@ def test_constants_are_computed() -> None:
 
 
 def test_a_plus_sign_is_for_numbers_alone() -> None:
-    assert tree("+a") == tree("a - 0")
+    assert tree("+a") == tree("-(-a)")
 
 
 @pytest.mark.parametrize(

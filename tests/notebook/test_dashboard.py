@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 
 import matplotlib.pyplot as plt
@@ -7,6 +8,7 @@ import pytest
 
 from etlframe import options
 from etlframe.notebook.dashboard import dashboard
+from etlframe.runs.process import this_host, under_way
 from etlframe.service import ETLPipelineService
 from tests.notebook.records import failed, record, write_log
 
@@ -118,3 +120,41 @@ def test_it_shows_the_log_of_a_service_or_the_default_one(log):
     assert len(dashboard(service).view.runs) == 60
     with options.set_options(log_path=log.path):
         assert len(dashboard().view.runs) == 60
+
+
+# -- a run that goes on ----------------------------------------------------------------------------
+
+
+def started(number, **changes):
+    return record(number, event="started", status="RUNNING", host=this_host(), **changes)
+
+
+def test_a_run_of_this_kernel_can_be_cancelled(log):
+    log.append(started(60, job_id="<b>late</b>", pid=os.getpid()))
+    with under_way("run-60", "<b>late</b>") as control:
+        board = dashboard(log_path=log.path, clock=Clock())
+        assert (board.cancel.description, board.cancel.layout.display) == ("Cancel run", None)
+        assert "<b>late</b>" in board.cancel.tooltip, "a tooltip is text"
+        board.job.value = "delays"
+        assert board.cancel.layout.display == "none", "the chosen job has none"
+        board.job.value = ""
+        board.cancel.click()
+        assert control.is_cancelled
+    assert "&lt;b&gt;late&lt;/b&gt;: told to stop." in board.news.value
+    assert board.cancel.layout.display == "none"
+
+
+def test_a_run_that_ended_meanwhile_is_not_cancelled(log):
+    log.append(started(60, pid=os.getpid()))
+    with under_way("run-60", "delays") as control:
+        board = dashboard(log_path=log.path)
+    board.cancel.click()
+    assert not control.is_cancelled
+    assert "Nothing is running here any more" in board.news.value
+
+
+def test_a_run_of_another_process_cannot_be_cancelled_here(log):
+    log.append(started(60, pid=os.getppid(), started_at=datetime.now(UTC)))
+    board = dashboard(log_path=log.path)
+    assert "RUNNING" in board.runs.value
+    assert board.cancel.layout.display == "none"

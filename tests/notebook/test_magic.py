@@ -138,8 +138,9 @@ def test_preview_shows_rows(etl):
     assert etl("preview delays -n 1").to_dict("list") == {"carrier": ["UA"], "delay": [4]}
 
 
-def test_explain_tells_engines(etl):
+def test_explain_tells_engines_and_profile_where_the_time_goes(etl):
     assert "query" in str(etl("explain delays"))
+    assert "█" in str(etl("profile delays --engine pandas"))
 
 
 def test_status_is_pending_until_the_first_run(etl):

@@ -10,7 +10,8 @@ import pytest
 
 import etlframe as etl
 from etlframe.errors import FallbackError, StepError
-from etlframe.plan.moving import Mover, computed
+from etlframe.plan.attempts import computed
+from etlframe.plan.moving import Mover
 from etlframe.sources.base import DataSource
 from etlframe.sources.file import FileSource
 from etlframe.sources.frame import FrameSource

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from etlframe.plan.execution import Execution
-from etlframe.plan.moving import StepRecord
+from etlframe.plan.records import StepRecord
 from etlframe.runs.job import ETLJob
 from etlframe.sources.base import DataSource
 

@@ -17,7 +17,7 @@ from etlframe.errors import (
     ValidationError,
 )
 from etlframe.options import set_options
-from etlframe.plan.moving import StepRecord
+from etlframe.plan.records import StepRecord
 from etlframe.runs.job import ETLJob
 from etlframe.runs.log import RunLog
 from etlframe.runs.process import this_host
@@ -69,9 +69,9 @@ def test_a_run_is_recorded_when_it_starts_and_when_it_has_finished(log: RunLog) 
         "rows_transformed": 14,
         "rows_loaded": 14,
         "steps": [
-            {"name": "extract", "rows": 27_004, "seconds": 0.2},
-            {"name": "query", "rows": None, "seconds": None},
-            {"name": "load", "rows": 14, "seconds": 0.1},
+            {"name": "extract", "engine": "duckdb", "rows": 27_004, "seconds": 0.2},
+            {"name": "query", "engine": "duckdb", "rows": None, "seconds": None},
+            {"name": "load", "engine": "duckdb", "rows": 14, "seconds": 0.1},
         ],
     }
     assert finished == result.record()

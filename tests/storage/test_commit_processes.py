@@ -68,7 +68,7 @@ def test_the_stages_of_other_targets_and_other_machines_are_left_alone(target: P
         name = ours.name
     others = [
         name.replace("out.csv", "in.csv"),
-        name.replace(commit._host(), "00000000"),
+        name.replace(commit.host_mark(), "00000000"),
         ".out.csv.mine.stage",
     ]
     for other in others:

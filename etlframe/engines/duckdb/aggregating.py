@@ -68,7 +68,7 @@ def aggregate(function: str, name: str, kind: Kind, row: str | None) -> str:
         "all": f"coalesce(bool_and({_truth(value, kind)}), TRUE)",
         "sum": _sum(number, kind),
         "mean": f"avg({number})",
-        "median": f"median({number})",
+        "median": f"median({_float(number, kind)})",
         "quantile": _quantile(value),
         "std": f"stddev_samp({number})",
         "var": f"var_samp({number})",
@@ -80,6 +80,10 @@ def aggregate(function: str, name: str, kind: Kind, row: str | None) -> str:
     return written[function]
 
 
+def _float(number: str, kind: Kind) -> str:
+    return f"{number}::DOUBLE" if kind is Kind.DECIMAL else number
+
+
 def _truth(value: str, kind: Kind) -> str:
     """Python's truth of a value: zero and the empty text are false."""
     if kind.is_boolean:
@@ -88,6 +92,8 @@ def _truth(value: str, kind: Kind) -> str:
 
 
 def _sum(number: str, kind: Kind) -> str:
+    if kind is Kind.DECIMAL:
+        return f"coalesce(sum({number}), 0)"
     wide = "::DOUBLE" if kind is Kind.FLOAT else "::BIGINT"
     return f"coalesce(sum({number}), 0){wide}"
 

@@ -1,24 +1,40 @@
-"""What has to hold before a frame's rows are computed: the unique keys of ``merge(validate=)``."""
+"""What has to hold of a frame's rows: the keys of ``merge(validate=)``, and a schema's conditions.
+
+A condition is a filter that raises where it is not true. DuckDB was measured to move other filters
+before it, those of later steps and those that joins make, and to drop it where nothing is left to
+filter. A sample of all rows stops the former: no filter goes through it, and it costs next to
+nothing. For the latter, an answer without rows has its guards looked at apart.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
 
-from etlframe.engines.duckdb.lowering import column
+from etlframe.engines.base import Dtypes, RowsRefused, Unique
+from etlframe.engines.duckdb import lowering, text
+from etlframe.engines.duckdb.faults import REFUSED
+from etlframe.engines.guarding import REFUSED_BEFORE, Checks, Guard, assured
 from etlframe.engines.joined import keys_message, unique_sides
+from etlframe.engines.windows import has_windows
+from etlframe.errors import KeysNotUniqueError
+from etlframe.expressions.tree import Node, NotPortable
 
 if TYPE_CHECKING:
+    from etlframe.engines.duckdb.engine import DuckDBEngine
     from etlframe.engines.duckdb.frame import DuckDBFrame
+
+Frame = TypeVar("Frame", bound="DuckDBFrame")
+_LONGEST = 200_000
 
 
 @dataclass(frozen=True)
 class Check:
-    """A SELECT that must give no rows, and what is wrong where it does."""
+    """A SELECT that must give no rows, and what is wrong where it does, unless pandas tells."""
 
     sql: str
-    message: str
+    message: str = ""
 
 
 def key_checks(
@@ -33,7 +49,66 @@ def key_checks(
     for side in unique_sides(validate):
         frame, keys = sides[side]
         frame.shape.need(keys)
-        values = ", ".join(column(name, frame.schema[name]) for name in keys)
-        # Missing keys are equal to each other here, as in pandas.
-        sql = f"SELECT 1 FROM ({frame.sql}) GROUP BY {values} HAVING count(*) > 1 LIMIT 1"
-        yield Check(sql, keys_message(side, keys, validate))
+        yield Check(_repeated(frame, keys), keys_message(side, keys, validate))
+
+
+def _repeated(frame: DuckDBFrame, keys: Sequence[str]) -> str:
+    # Missing keys are equal to each other here, as in pandas.
+    values = ", ".join(lowering.column(name, frame.schema[name]) for name in keys)
+    return f"SELECT 1 FROM ({frame.sql}) GROUP BY {values} HAVING count(*) > 1 LIMIT 1"
+
+
+def guarded(
+    frame: Frame,
+    conditions: Sequence[Node],
+    dtypes: Dtypes,
+    unique: Unique,
+) -> Frame:
+    """Return the frame whose rows are held to conditions on their way."""
+    if not frame.engine.guards:
+        raise NotPortable(REFUSED_BEFORE)
+    for each in unique:
+        frame.shape.comparable(each)
+    if any(map(has_windows, conditions)):
+        raise NotPortable("a check that sees other rows runs in pandas")
+    written = [lowering.condition(frame.shape.condition(each)) for each in conditions]
+    if sum(map(len, written)) > _LONGEST:
+        raise NotPortable("checks this long run in pandas")
+    shape = assured(frame.shape, dtypes, frame.engine)
+    checks = tuple(Check(_repeated(frame, each)) for each in unique)
+    sql = guard(frame.sql, written) if written else frame.sql
+    guards = (Guard(sql),) if written or dtypes else ()
+    return replace(frame, sql=sql, shape=shape, checks=(*frame.checks, *guards, *checks))
+
+
+def guard(sql: str, conditions: Sequence[str]) -> str:
+    """Return a SELECT that gives the rows of another, and raises where a condition is not true."""
+    held = f"CASE WHEN {' AND '.join(conditions)} THEN TRUE ELSE error({text.value(REFUSED)}) END"
+    return f"SELECT * FROM (SELECT * FROM ({sql}) WHERE {held}) USING SAMPLE 100 PERCENT (system)"
+
+
+def before(frame: DuckDBFrame) -> None:
+    """Raise what a check finds, before rows are computed."""
+    for at, check in enumerate(frame.checks):
+        if isinstance(check, Guard):
+            if check.seen == "apart":
+                frame.engine.look(_all_of(check))
+        elif frame.engine.gives_rows(check.sql):
+            _look_at(frame.checks[:at], frame.engine)  # what fails first is told
+            raise KeysNotUniqueError(check.message) if check.message else RowsRefused
+
+
+def after(frame: DuckDBFrame, rows: int) -> None:
+    """Look at what guards may not have seen: where no rows came, DuckDB may have read none."""
+    if not rows:
+        _look_at(frame.checks, frame.engine)
+
+
+def _look_at(checks: Checks, engine: DuckDBEngine) -> None:
+    for check in checks:
+        if isinstance(check, Guard) and check.seen != "apart":
+            engine.look(_all_of(check))
+
+
+def _all_of(check: Guard[str]) -> str:
+    return f"SELECT count(*) AS n FROM ({check.rows})"

@@ -1,21 +1,16 @@
-"""One DuckDB connection a run: in memory, with a memory limit, and with pandas' arithmetic.
-
-Opening a database costs 30 ms or more (measured), a further connection to one less than 1 ms. So a
-process keeps one empty database for each memory limit and number of threads. What a run registers
-or creates belongs to its connection, and is gone with it.
-"""
+"""A DuckDB connection for each run: with a memory limit, and with pandas' arithmetic."""
 
 from __future__ import annotations
 
-import atexit
-import os
-import tempfile
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, wait
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from etlframe.control import Advance, current_control, current_listener
+from etlframe.engines.duckdb.databases import Settings, connection_to
+from etlframe.engines.duckdb.memory import share_of_memory
+from etlframe.errors import OptionError
 from etlframe.options import get_options
 
 if TYPE_CHECKING:
@@ -23,38 +18,10 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-_SHARE_OF_MEMORY = 0.5
-"""What a run may hold where no limit is set: other kernels live on the machine too."""
+_LOOKS_UP = 0.1
+"""Seconds, at most, until Ctrl-C or a wish to stop is heard, and how far it is is told again."""
 
-
-_HEARS_SIGNALS_AFTER = 0.1
-"""Seconds, at most, until a person's Ctrl-C is heard."""
-
-Settings = dict[str, str | bool | int | float | list[str]]
-
-_databases: dict[str, duckdb.DuckDBPyConnection] = {}
-_left_behind: list[dict[str, duckdb.DuckDBPyConnection]] = []
-_opening = threading.Lock()
-
-
-def _start_anew() -> None:
-    """Open databases anew in a process that was forked: threads of the old ones are not in it."""
-    global _databases, _opening
-    _left_behind.append(_databases)  # never closed here: closing would wait for those threads
-    _databases, _opening = {}, threading.Lock()
-
-
-def _close_all() -> None:
-    """Close the databases while the interpreter still stands."""
-    with _opening:
-        for database in _databases.values():
-            database.close()
-        _databases.clear()
-
-
-atexit.register(_close_all)
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_start_anew)
+_TELLS_PROGRESS = "SET enable_progress_bar = true; SET enable_progress_bar_print = false; "
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -67,10 +34,11 @@ def connect() -> duckdb.DuckDBPyConnection:
     Raises:
         OptionError: ``memory_limit`` is not a size that DuckDB knows.
     """
+    import duckdb
+
     options = get_options()
     settings: Settings = {
-        "memory_limit": options.memory_limit or f"{_share_of_memory()}B",
-        "temp_directory": str(Path(tempfile.gettempdir()) / f"etlframe-{os.getpid()}.spill"),
+        "memory_limit": options.memory_limit or f"{share_of_memory()}B",
         "preserve_insertion_order": True,
         "error_on_division_by_zero": False,
         "autoinstall_known_extensions": False,
@@ -84,39 +52,20 @@ def connect() -> duckdb.DuckDBPyConnection:
     }
     if options.threads is not None:
         settings["threads"] = options.threads
-    key = repr(settings)
-    with _opening:
-        if key in _databases and not _is_usable(_databases[key]):
-            _databases.pop(key).close()
-        if key not in _databases:
-            _databases[key] = _database(settings)
-        connection = _databases[key].cursor()
-    connection.execute("SET TimeZone = 'UTC'")
-    return connection
-
-
-def _is_usable(database: duckdb.DuckDBPyConnection) -> bool:
-    """Whether a database still answers: DuckDB closes it to all after an error of its own."""
-    import duckdb
-
     try:
-        database.execute("SELECT 1")
-    except duckdb.FatalException:
-        return False
-    return True
-
-
-def _database(settings: Settings) -> duckdb.DuckDBPyConnection:
-    import duckdb
-
-    from etlframe.errors import OptionError
-
-    try:
-        return duckdb.connect(":memory:", config=settings)
+        connection = connection_to(settings)
     except duckdb.Error as error:
         limit = settings["memory_limit"]
         message = f"memory_limit={limit!r} cannot be used ({error}); write it like '4GB'."
         raise OptionError(message) from None
+    connection.execute(settings_of_connection())
+    return connection
+
+
+def settings_of_connection() -> str:
+    """Return the SQL that sets what each connection to a database has for itself."""
+    tells = _TELLS_PROGRESS if current_listener() is not None else ""
+    return f"{tells}SET TimeZone = 'UTC'"
 
 
 class Interruptible(Protocol):
@@ -127,17 +76,24 @@ class Interruptible(Protocol):
 
 
 def interruptible(running: Interruptible, work: Callable[[], Answer]) -> Answer:
-    """Run a query so that Ctrl-C stops it, and is a ``KeyboardInterrupt``.
+    """Run a query so that Ctrl-C and a cancelled run stop it, and those who listen are told.
 
     DuckDB looks for signals between tasks, which a long join may not have for hours, and makes a
-    plain ``RuntimeError`` of one that it finds. So the main thread, which gets the signals, waits
-    here, while another one runs the query and is told to stop.
+    plain ``RuntimeError`` of one that it finds. So the thread of the run waits here, while another
+    one runs the query and is told to stop.
 
     Args:
-        running: Where the query runs.
+        running: Where the query runs; asked how far it is if it has ``advance`` or, as a connection
+            has, ``query_progress``.
         work: Runs it.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C, heard by the main thread.
+        RunCancelled: The run was told to stop.
     """
-    if threading.current_thread() is not threading.main_thread():
+    control, listener = current_control(), current_listener()
+    is_main = threading.current_thread() is threading.main_thread()
+    if control is None and listener is None and not is_main:
         return work()
     done: Future[Answer] = Future()
     threading.Thread(target=_settle, args=(done, work), name="etlframe-query").start()
@@ -145,13 +101,32 @@ def interruptible(running: Interruptible, work: Callable[[], Answer]) -> Answer:
         # Not Thread.join: one that was interrupted takes the thread for ended ever after. And not
         # without a timeout: where Polars is loaded, its handler lets a wait go on after Ctrl-C, and
         # Python hears of it when this thread next runs.
-        while not done.done():
-            wait([done], timeout=_HEARS_SIGNALS_AFTER)
-    except KeyboardInterrupt:
-        running.interrupt()
-        wait([done])
+        while not wait([done], timeout=_LOOKS_UP).done:
+            if control is not None:
+                control.check()
+            if listener is not None:
+                listener(_advance(running))
+    except BaseException:
+        _stop(running, done)
         raise
+    if control is not None:
+        control.check()
     return done.result()
+
+
+def _stop(running: Interruptible, done: Future[Answer]) -> None:
+    """Tell a query to end until it has: one that was only about to start hears nothing."""
+    running.interrupt()
+    while not wait([done], timeout=_LOOKS_UP).done:
+        running.interrupt()
+
+
+def _advance(running: Any) -> Advance:
+    if hasattr(running, "advance"):
+        told: Advance = running.advance()
+        return told
+    percent = running.query_progress() if hasattr(running, "query_progress") else -1
+    return Advance(percent / 100 if percent >= 0 else None)
 
 
 def _settle(done: Future[Answer], work: Callable[[], Answer]) -> None:
@@ -159,16 +134,3 @@ def _settle(done: Future[Answer], work: Callable[[], Answer]) -> None:
         done.set_result(work())
     except BaseException as error:  # noqa: BLE001 - raised again where the answer is asked for
         done.set_exception(error)
-
-
-def _share_of_memory() -> int:
-    """Half of what the machine, or its container, has, in bytes."""
-    sizes = (
-        [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")] if hasattr(os, "sysconf") else []
-    )
-    for limit in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
-        try:
-            sizes.append(int(Path(limit).read_text()))
-        except (OSError, ValueError):  # no such limit here, or "max"
-            continue
-    return int(min(sizes, default=8 * 2**30) * _SHARE_OF_MEMORY)

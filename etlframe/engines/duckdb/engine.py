@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from etlframe.engines.aside import Aside, put_aside
 from etlframe.engines.base import Engine, Scan
 from etlframe.engines.duckdb import lowering, text
+from etlframe.engines.duckdb.checking import guard
 from etlframe.engines.duckdb.connection import connect, interruptible
 from etlframe.engines.duckdb.faults import translate
+from etlframe.engines.duckdb.files import Files
 from etlframe.engines.duckdb.frame import DuckDBFrame
 from etlframe.engines.duckdb.operand import Operand
-from etlframe.engines.duckdb.reader import read_sql
+from etlframe.engines.duckdb.profile import note_profile, read_profile, rows_of_scans
+from etlframe.engines.exchange import EXACT_IN_FLOAT
 from etlframe.engines.shape import of_frame, of_scan
-from etlframe.expressions.annotate import Origin
 from etlframe.expressions.kinds import Kind, Schema
+from etlframe.expressions.typed import Origin
+from etlframe.timing import is_timed, phase
 
 if TYPE_CHECKING:
     import duckdb
@@ -34,10 +37,12 @@ class DuckDBEngine(Engine):
     def __init__(self) -> None:
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._scans: list[Scan] = []
+        self._files = Files()
         self._reads: set[str] = set()
         self._limited = False
         self._rows_scanned: int | None = None
         self._missing: dict[Origin, bool] = {}
+        self._assumed: dict[str, dict[str, None]] = {}
         self._registered = 0
         self.aside: Aside = {}
 
@@ -45,8 +50,9 @@ class DuckDBEngine(Engine):
     def connection(self) -> duckdb.DuckDBPyConnection:
         """The connection, opened now if it is not yet."""
         if self._connection is None:
-            self._connection = connect()
-            self._connection.execute("PRAGMA enable_profiling='no_output'")
+            with phase("connect", engine=self.name):
+                self._connection = connect()
+                self._connection.execute("PRAGMA enable_profiling='no_output'")
         return self._connection
 
     @property
@@ -56,7 +62,7 @@ class DuckDBEngine(Engine):
 
     def from_scan(self, scan: Scan) -> DuckDBFrame:
         """Return a lazy frame over a file."""
-        sql = read_sql(scan)
+        sql = self._files.add(scan)
         self._scans.append(scan)
         self._reads.add(sql)
         return DuckDBFrame(self, sql, of_scan(scan, sql))
@@ -85,7 +91,8 @@ class DuckDBEngine(Engine):
             SourceError: A file is not what its format says.
             ScanMismatch: A file is not what its sniff said.
         """
-        return self._run(lambda connection: connection.sql(statement).to_arrow_table())
+        assured = self._assured(statement)
+        return self._run("compute", lambda connection: connection.sql(assured).to_arrow_table())
 
     def write(
         self,
@@ -98,8 +105,10 @@ class DuckDBEngine(Engine):
         """Run a SELECT into a file and return the number of rows written."""
         from etlframe.engines.duckdb.writer import write_query
 
+        assured = self._assured(statement)
         return self._run(
-            lambda connection: write_query(connection, statement, schema, path, format, options)
+            "compute and write",
+            lambda connection: write_query(connection, assured, schema, path, format, options),
         )
 
     def is_of_file(self, origin: Origin) -> bool:
@@ -120,17 +129,36 @@ class DuckDBEngine(Engine):
                 f"SELECT coalesce(bool_or({looked.missing}), FALSE) AS found "
                 f"FROM ({origin.relation})"
             )
-            self._missing[origin] = bool(self._aside(query)["found"][0].as_py())
+            self._missing[origin] = bool(self.look(query)["found"][0].as_py())
         return self._missing[origin]
+
+    def can_assume(self, origin: Origin) -> bool:
+        """Return whether an origin is a column of a file, whose rows can be held to assumptions."""
+        return self.is_of_file(origin) and origin.value is None
+
+    def assume(self, origin: Origin, what: str) -> None:
+        """Hold every value of a file's column to be present, or exact as a float."""
+        column = text.name(origin.column)
+        told = f"{column} IS NOT NULL" if what == "present" else _exact(column)
+        self._assumed.setdefault(origin.relation, {})[told] = None
+
+    def _assured(self, statement: str) -> str:
+        """Return a SELECT that reads files, with what is assumed of them held on the way."""
+        for relation, told in self._assumed.items():
+            held = guard(relation, list(told))
+            # Names and values have their quotes doubled: only a relation itself reads like this.
+            statement = statement.replace(f"({relation})", f"({held})")
+        return self._files.put_into(statement)
 
     def gives_rows(self, statement: str) -> bool:
         """Look whether a SELECT gives any row."""
-        return bool(self._aside(statement).num_rows)
+        return bool(self.look(statement).num_rows)
 
-    def _aside(self, statement: str) -> pa.Table:
+    def look(self, statement: str) -> pa.Table:
         """Run a SELECT that is not the frame's: the rows it scans are not counted."""
         scanned = self._rows_scanned
-        table = self.arrow(statement)
+        with phase("look for missing values", engine=self.name):
+            table = self.arrow(statement)
         self._rows_scanned = scanned
         return table
 
@@ -140,12 +168,15 @@ class DuckDBEngine(Engine):
             self._connection.close()
             self._connection = None
 
-    def _run(self, work: Callable[[duckdb.DuckDBPyConnection], Answer]) -> Answer:
+    def _run(self, what: str, work: Callable[[duckdb.DuckDBPyConnection], Answer]) -> Answer:
         import duckdb
 
         try:
             connection = self.connection
-            answer = interruptible(connection, lambda: work(connection))
+            with phase(what, engine=self.name) as noted:
+                answer = interruptible(connection, lambda: work(connection))
+            if is_timed():
+                note_profile(noted, read_profile(connection))
         except duckdb.Error as error:
             raise translate(error, self._scans[0] if self._scans else None) from error
         self._rows_scanned = self._count_scanned()
@@ -157,19 +188,9 @@ class DuckDBEngine(Engine):
         (first, *_) = self._scans
         if first.rows is not None:
             return first.rows
-        profile = json.loads(self.connection.get_profiling_information(format="json"))
-        return _rows_of_scans(profile, first.path)
+        return rows_of_scans(read_profile(self.connection), first.path)
 
 
-def _rows_of_scans(profile: Mapping[str, Any], path: str) -> int | None:
-    """The rows that the scans of a file gave, from DuckDB's profile of the newest query."""
-    counts: list[int] = []
-    pending: list[Mapping[str, Any]] = [profile]
-    while pending:
-        at = pending.pop()
-        pending += at.get("children", []) + at.get("operator", [])
-        info = at.get("extra_info")
-        named = isinstance(info, dict) and path in str(info.get("Filename(s)", ""))
-        if at.get("type") == "TABLE_SCAN" and named:
-            counts.append(int(at.get("rows_scanned", 0)))
-    return counts[0] if len(counts) == 1 else None
+def _exact(column: str) -> str:
+    held = f"({column} BETWEEN {-EXACT_IN_FLOAT} AND {EXACT_IN_FLOAT})"
+    return f"({column} IS NULL OR {held})"

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from etlframe.engines.base import Scan, ScanMismatch
+from etlframe.engines.base import RowsRefused, Scan, ScanMismatch
 from etlframe.engines.duckdb import faults_lines as lines
+from etlframe.engines.duckdb.faults_memory import first_line, of_memory
 from etlframe.engines.duckdb.reader_cells import CELL_FAULT
 from etlframe.errors import (
     EncodingSourceError,
@@ -21,6 +22,9 @@ from etlframe.storage.opening import broken_compression
 if TYPE_CHECKING:
     import duckdb
 
+REFUSED = "etlframe-refused"
+"""In the error of a row that a guard does not let through."""
+
 _MOST_SHOWN = 80
 
 
@@ -33,25 +37,33 @@ def translate(error: duckdb.Error, scan: Scan | None) -> Exception:
 
     Returns:
         A ``SourceError`` for what is wrong with the file; ``ScanMismatch`` where the file is only
-        not what its beginning told, so that a whole sniff helps; an ``ETLError`` for all else.
+        not what its beginning told, so that a whole sniff helps; ``RowsRefused`` where rows do not
+        keep what a guard asks; a ``SpillError`` where the disk did not take what memory does not
+        hold; an ``ETLError`` for all else.
     """
     import duckdb
 
     if isinstance(error, duckdb.InterruptException):
         return ETLError("The computation was interrupted.")
-    if isinstance(error, duckdb.OutOfMemoryException):
-        return ETLError(
-            f"There is not enough memory: {_first_line(error)} Allow more with "
-            "etl.set_options(memory_limit=...), or keep fewer columns and rows in the plan."
-        )
-    if scan is not None:
-        for pattern, found in _FAULTS:
-            match = re.search(pattern, str(error), re.DOTALL)
-            if match:
-                return found(match, scan)
-        if isinstance(error, duckdb.IOException):
-            return SourceError(f"{_shown(scan)} cannot be read: {_first_line(error)}")
-    return ETLError(f"DuckDB: {_first_line(error)}")
+    if REFUSED in str(error):
+        return RowsRefused()
+    return (
+        of_memory(error)
+        or (None if scan is None else _of_file(error, scan))
+        or ETLError(f"DuckDB: {first_line(error)}")
+    )
+
+
+def _of_file(error: duckdb.Error, scan: Scan) -> Exception | None:
+    import duckdb
+
+    for pattern, found in _FAULTS:
+        match = re.search(pattern, str(error), re.DOTALL)
+        if match:
+            return found(match, scan)
+    if isinstance(error, duckdb.IOException):
+        return SourceError(f"{_shown(scan)} cannot be read: {first_line(error)}")
+    return None
 
 
 def of_arrow(error: OSError) -> duckdb.Error:
@@ -262,7 +274,3 @@ def _article(word: str) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN] + "..."
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0].strip()

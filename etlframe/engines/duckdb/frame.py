@@ -11,19 +11,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from etlframe.engines.base import EngineFrame, Place, Suffixes, Written
-from etlframe.engines.duckdb import leaving, lowering, text
+from etlframe.engines import guarding
+from etlframe.engines.base import Dtypes, EngineFrame, Place, Suffixes, Unique, Written
+from etlframe.engines.duckdb import checking, leaving, lowering, text
 from etlframe.engines.duckdb.aggregating import grouped
-from etlframe.engines.duckdb.checking import Check, key_checks
 from etlframe.engines.duckdb.joining import join_sql, semi_join_sql
 from etlframe.engines.duckdb.ordering import ROW, Relation, Term, one_of_equal, order_by
 from etlframe.engines.duckdb.stacking import concatenated, melted
 from etlframe.engines.duckdb.windows import assigned, filtered
 from etlframe.engines.shape import Shape, need_columns
-from etlframe.errors import KeysNotUniqueError
-from etlframe.expressions.annotate import Typed
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.expressions.tree import Aggregate, Column, Node
+from etlframe.expressions.typed import Typed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +50,7 @@ class DuckDBFrame(EngineFrame):
     shape: Shape
     order: tuple[Term, ...] = ()
     hidden: tuple[str, ...] = ()
-    checks: tuple[Check, ...] = ()
+    checks: guarding.Checks = ()
 
     @property
     def schema(self) -> Schema:
@@ -77,8 +76,10 @@ class DuckDBFrame(EngineFrame):
         for column, value in self.shape.fill(values).items():
             kind = self.schema[column]
             typed = Typed(Column(column), kind, self.shape.origins.get(column, frozenset()))
-            plain = float(value) if kind is Kind.FLOAT else value
-            filled = f"coalesce({lowering.present(typed)}, {text.value(plain)})"
+            plain = text.value(float(value) if kind is Kind.FLOAT else value)
+            if kind is Kind.DECIMAL:
+                plain = text.decimal(value, typed.digits)
+            filled = f"coalesce({lowering.present(typed)}, {plain})"
             frame = frame.compute(column, filled, typed)
         return frame
 
@@ -121,7 +122,8 @@ class DuckDBFrame(EngineFrame):
         """Keep the first rows, or leave out the last."""
         if n >= 0:
             self.engine.note_limit()
-            return replace(self, sql=f"SELECT * FROM ({self.sql}){self.order_by()} LIMIT {int(n)}")
+            sql = f"SELECT * FROM ({self.sql}){self.order_by()} LIMIT {int(n)}"
+            return replace(self, sql=sql, checks=guarding.limited(self.checks))
         frame = self.numbered()
         first = f"{text.name(ROW)} <= count(*) OVER () - {-int(n)}"
         return replace(frame, sql=f"SELECT * FROM ({frame.sql}) QUALIFY {first}")
@@ -142,7 +144,7 @@ class DuckDBFrame(EngineFrame):
         frame = self.with_row()
         first = na_position == "first"
         keys = tuple(Term(name, up, first) for name, up in zip(by, ascending, strict=True))
-        return replace(frame, order=(*keys, *frame.order))
+        return replace(frame, order=(*keys, *frame.order), checks=guarding.gathered(frame.checks))
 
     def distinct(
         self, subset: Sequence[str] | None, *, keep: Place | Literal[False] = "first"
@@ -164,7 +166,8 @@ class DuckDBFrame(EngineFrame):
         sort: bool = True,
     ) -> Self:
         """Group by keys and compute named aggregates."""
-        return self._made(grouped(self, keys, aggregates, dropna=dropna, sort=sort))
+        made = grouped(self, keys, aggregates, dropna=dropna, sort=sort)
+        return self._made(made, guarding.gathered(self.checks))
 
     # -- several frames ----------------------------------------------------------------------------
 
@@ -179,11 +182,13 @@ class DuckDBFrame(EngineFrame):
         validate: str | None = None,
     ) -> Self:
         """Join as ``DataFrame.merge`` does."""
-        checks = (*right.checks, *key_checks(self, right, left_on, right_on, validate))
+        keys = checking.key_checks(self, right, left_on, right_on, validate)
+        of_left, of_right = guarding.joined_checks(self.checks, right.checks, how)
+        checks = (*of_left, *of_right, *keys)
         if how == "left_semi":
             frame = self.with_row()
             sql = semi_join_sql(frame, right, left_on, right_on)
-            return replace(frame, sql=sql, checks=(*self.checks, *checks))
+            return replace(frame, sql=sql, checks=checks)
         left, right = self.numbered(), right.numbered()
         joined = join_sql(
             left, right, how=how, left_on=left_on, right_on=right_on, suffixes=suffixes
@@ -192,43 +197,47 @@ class DuckDBFrame(EngineFrame):
 
     def concat(self, others: Sequence[Self]) -> Self:
         """Put the rows of other frames below."""
-        checks = tuple(check for other in others for check in other.checks)
-        return self._made(concatenated([self, *others]), checks)
+        frames = [self, *others]
+        checks = tuple(check for frame in frames for check in guarding.apart(frame.checks))
+        return self._made(concatenated(frames), checks)
 
     def melt(
         self, id_vars: Sequence[str], value_vars: Sequence[str], *, var_name: str, value_name: str
     ) -> Self:
         """Put columns below each other."""
-        return self._made(
-            melted(self, id_vars, value_vars, var_name=var_name, value_name=value_name)
-        )
+        made = melted(self, id_vars, value_vars, var_name=var_name, value_name=value_name)
+        return self._made(made, self.checks)
 
-    def _made(self, relation: Relation, checks: Sequence[Check] = ()) -> Self:
+    def _made(self, relation: Relation, checks: guarding.Checks) -> Self:
         """Return the frame of a relation that was made of this one, with what has to hold."""
-        return replace(self, **vars(relation), checks=(*self.checks, *checks))
+        return replace(self, **vars(relation), checks=checks)
+
+    # -- what has to hold --------------------------------------------------------------------------
+
+    def dtypes(self) -> dict[str, tuple[str, ...]]:
+        """Return the dtypes that pandas may have for each column."""
+        return guarding.possible_dtypes(self.shape)
+
+    def guard(self, conditions: Sequence[Node], *, dtypes: Dtypes, unique: Unique) -> Self:
+        """Hold every row to conditions, on its way."""
+        return checking.guarded(self, conditions, dtypes, unique)
 
     # -- leaving the engine ------------------------------------------------------------------------
 
     def to_pandas(self) -> pd.DataFrame:
         """Compute, and return a DataFrame with pandas' default dtypes."""
-        self._check()
         return leaving.to_pandas(self)
 
     def count(self) -> int:
         """Compute the number of rows."""
-        self._check()
-        table = self.engine.arrow(f"SELECT count(*) AS n FROM ({self.sql})")
-        return int(table["n"][0].as_py())
+        return leaving.count(self)
 
     def write(self, path: str, format: str, options: Mapping[str, Any]) -> Written:  # noqa: A002 - the field's word
         """Write to one file and return the rows that the writer counted."""
-        self._check()
         return leaving.write(self, path, format, options)
 
     def statement(self) -> str:
         """Return the SELECT with the user's columns only, in the order rows have to leave in."""
-        if not self.order and not self.hidden:
-            return self.sql
         return f"SELECT {text.names(self.columns)} FROM ({self.sql}){self.order_by()}"
 
     # -- building blocks ---------------------------------------------------------------------------
@@ -240,10 +249,10 @@ class DuckDBFrame(EngineFrame):
     def compute(self, column: str, expression: str, typed: Typed) -> Self:
         """Add or replace one column; a replaced one stays in its place."""
         frame = self._sheltered([column])
-        shape = frame.shape.with_column(column, typed)
-        values = {name: text.name(name) for name in shape.schema}
-        values[column] = expression
-        return frame.project(values, shape)
+        computed = f"{expression} AS {text.name(column)}"
+        columns = f"* REPLACE ({computed})" if column in frame.schema else f"*, {computed}"
+        sql = f"SELECT {columns} FROM ({frame.sql})"
+        return replace(frame, sql=sql, shape=frame.shape.with_column(column, typed))
 
     def project(self, values: Mapping[str, str], shape: Shape) -> Self:
         """Compute columns, name -> SQL, and keep the hidden ones."""
@@ -287,9 +296,3 @@ class DuckDBFrame(EngineFrame):
     def order_by(self) -> str:
         """Return the ORDER BY clause that the rows have to leave by, or nothing."""
         return order_by(self.order, self.schema)
-
-    def _check(self) -> None:
-        """Raise what a check finds, before rows are computed."""
-        for check in self.checks:
-            if self.engine.gives_rows(check.sql):
-                raise KeysNotUniqueError(check.message)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from etlframe.engines.base import Written
-from etlframe.engines.duckdb import text
+from etlframe.engines.duckdb import checking, text
 from etlframe.engines.leaving import aside_of, to_dataframe
 from etlframe.engines.pandas import PandasRows
 from etlframe.expressions.kinds import Kind, Schema
@@ -20,8 +20,37 @@ if TYPE_CHECKING:
 
 def to_pandas(frame: DuckDBFrame) -> pd.DataFrame:
     """Compute a frame's rows as a DataFrame."""
-    statement = _with_days(frame.statement(), frame.schema)
+    checking.before(frame)
+    df = _dataframe(frame)
+    checking.after(frame, len(df))
+    return df
+
+
+def _dataframe(frame: DuckDBFrame) -> pd.DataFrame:
+    statement = _with_days(_with_digits(frame), frame.schema)
     return to_dataframe(frame.engine.arrow(statement), frame.shape, frame.engine)
+
+
+def _with_digits(frame: DuckDBFrame) -> str:
+    """Return the SELECT with decimals of the types that Arrow gives, which DuckDB's may not be."""
+    types = {
+        name: text.decimal_type(digits)
+        for name in frame.columns
+        if (digits := frame.shape.digits(name)) is not None
+    }
+    if not types:
+        return frame.statement()
+    cast = [f"{text.name(name)}::{type_} AS {text.name(name)}" for name, type_ in types.items()]
+    return f"SELECT * REPLACE ({', '.join(cast)}) FROM ({frame.statement()})"
+
+
+def count(frame: DuckDBFrame) -> int:
+    """Compute the number of a frame's rows."""
+    checking.before(frame)
+    table = frame.engine.arrow(f"SELECT count(*) AS n FROM ({frame.sql})")
+    rows = int(table["n"][0].as_py())
+    checking.after(frame, rows)
+    return rows
 
 
 def _with_days(statement: str, schema: Schema) -> str:
@@ -48,5 +77,8 @@ def write(frame: DuckDBFrame, path: str, format: str, options: Mapping[str, Any]
     if aside_of(frame.shape, frame.engine):
         rows = PandasRows(to_pandas(frame), frame.schema)
         return replace(rows.write(path, format, options), rows_scanned=None)
-    written = frame.engine.write(frame.statement(), frame.schema, path, format, options)
-    return Written(written, frame.engine.rows_scanned)
+    checking.before(frame)
+    written = frame.engine.write(_with_digits(frame), frame.schema, path, format, options)
+    scanned = frame.engine.rows_scanned
+    checking.after(frame, written)
+    return Written(written, scanned)

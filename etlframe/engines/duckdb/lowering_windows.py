@@ -90,7 +90,8 @@ def _number(value: Operand) -> str:
 
 
 def _sum(value: Operand, rows: Rows, _params: tuple[Any, ...], kind: Kind) -> str:
-    return f"coalesce(sum({_number(value)}) {rows.over()}, 0)::{_TYPES[kind]}"
+    found = f"coalesce(sum({_number(value)}) {rows.over()}, 0)"
+    return found if kind is Kind.DECIMAL else f"{found}::{_TYPES[kind]}"
 
 
 def _spread(function: str) -> Build:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from etlframe.expressions.kinds import Kind
+from etlframe.expressions.typed import Digits
 
 _NAN = "'nan'::DOUBLE"
+FLOATS = (Kind.FLOAT, Kind.DECIMAL_FLOAT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,23 +21,27 @@ class Operand:
         sql: It, as an SQL expression; a boolean one is never NULL.
         kind: What it holds.
         literal: Whether it is a plain value.
+        digits: How many digits it has, where it holds decimals.
+        value: The plain value that it is, if it is one.
     """
 
     sql: str
     kind: Kind
     literal: bool = False
+    digits: Digits | None = None
+    value: Any = None
 
     @property
     def present(self) -> str:
         """An expression whose NaN, if it is a float, is NULL: the two are one in pandas."""
-        if self.kind is not Kind.FLOAT or self.literal:
+        if self.kind not in FLOATS or self.literal:
             return self.sql
         return f"nullif({self.sql}, {_NAN})"
 
     @property
     def missing(self) -> str:
         """Whether it is missing, never NULL."""
-        if self.kind is Kind.FLOAT:
+        if self.kind in FLOATS:
             return f"({self.sql} IS NULL OR isnan({self.sql}))"
         return f"({self.sql} IS NULL)"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
@@ -19,14 +20,20 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def read_sql(scan: Scan) -> str:
-    """Return a SELECT of exactly the scan's columns with the scan's types, rows in file order.
+def read_sql(scan: Scan, columns: Collection[str] | None = None) -> str:
+    """Return a SELECT of a scan's columns with the scan's types, rows in file order.
+
+    Args:
+        scan: How to read the file.
+        columns: The columns that are in use, in any order; None for all. Every column takes time
+            to plan, also where DuckDB then sees that nobody needs it.
 
     What is not as it was sniffed raises when the SELECT runs: a line with another number of
     fields, a field that no record had, a cell of a column in use that is not of its type.
     :func:`etlframe.engines.duckdb.faults.translate` tells which it was.
     """
-    return _select(scan, [text.name(name) for name in scan.columns])
+    used = [name for name in scan.columns if columns is None or name in columns]
+    return _select(scan, {name: text.name(name) for name in used or list(scan.columns)[:1]})
 
 
 def read_arrow(scan: Scan, connection: duckdb.DuckDBPyConnection | None = None) -> pa.Table:
@@ -48,7 +55,7 @@ def read_arrow(scan: Scan, connection: duckdb.DuckDBPyConnection | None = None) 
         import pyarrow as pa
 
         return pa.table({})
-    inner = [f"c{at}" for at in range(len(scan.columns))]
+    inner = {name: f"c{at}" for at, name in enumerate(scan.columns)}
     with nullcontext(connection) if connection is not None else connect() as opened:
         try:
             query = _select(scan, inner)
@@ -69,7 +76,8 @@ def is_for_engines(scan: Scan) -> bool:
     return one_each and all(scan.columns) and not scan.options.get("by_arrow")
 
 
-def _select(scan: Scan, names: list[str]) -> str:
+def _select(scan: Scan, names: Mapping[str, str]) -> str:
+    """Return a SELECT of columns, column -> the name in SQL that it gets."""
     if scan.format == "parquet":
         return _parquet_select(scan, names)
     if scan.format in ("json", "jsonl"):
@@ -77,31 +85,32 @@ def _select(scan: Scan, names: list[str]) -> str:
     return _csv_select(scan, names)
 
 
-def _csv_select(scan: Scan, names: list[str]) -> str:
-    fields = csv_columns(len(names))
-    casts, values = [], []
+def _csv_select(scan: Scan, names: Mapping[str, str]) -> str:
+    fields = dict(zip(scan.columns, csv_columns(len(scan.columns)), strict=True))
+    read, values = [], []
     for at, (name, kind) in enumerate(scan.columns.items()):
+        if name not in names:
+            continue
         cell = Cell(
-            fields[at],
+            fields[name],
             at,
             nulls=scan.options["null_values"],
             nulls_first=scan.options["nulls_first"],
             given=name in scan.options["given"],
         )
         cast, value = checked(cell, kind, f"v{at}")
+        read.append(fields[name])
         if cast is not None:
-            casts.append(f"{cast} AS v{at}")
-        values.append(f"{value} AS {names[at]}")
+            read.append(f"{cast} AS v{at}")
+        values.append(f"{value} AS {names[name]}")
     source = csv_source(scan.path, len(fields), scan.options)
-    inner = f"SELECT {', '.join([*fields, *casts])} FROM {source}"
-    return f"SELECT {', '.join(values)} FROM ({inner})"
+    return f"SELECT {', '.join(values)} FROM (SELECT {', '.join(read)} FROM {source})"
 
 
-def _parquet_select(scan: Scan, names: list[str]) -> str:
-    fields = scan.options["fields"]
+def _parquet_select(scan: Scan, names: Mapping[str, str]) -> str:
+    fields = dict(zip(scan.columns, scan.options["fields"], strict=True))
     values = [
-        f"{_widened(text.name(field), name, scan)} AS {as_}"
-        for field, name, as_ in zip(fields, scan.columns, names, strict=True)
+        f"{_widened(text.name(fields[name]), name, scan)} AS {as_}" for name, as_ in names.items()
     ]
     return f"SELECT {', '.join(values)} FROM {parquet_source(scan.path)}"
 

@@ -66,8 +66,9 @@ class Cell:
         if not self.nulls:
             return ""
         lengths = [len(word.encode()) for word in self.nulls]
-        words = " OR ".join(f"{self.text} = {literal(word)}" for word in self.nulls)
-        return f"strlen({self.text}) BETWEEN {min(lengths)} AND {max(lengths)} AND ({words})"
+        words = ", ".join(map(literal, self.nulls))
+        length = f"strlen({self.text}) BETWEEN {min(lengths)} AND {max(lengths)}"
+        return f"{length} AND {self.text} IN ({words})"
 
     @property
     def fault(self) -> str:

@@ -8,6 +8,8 @@ integers 1.5 would be 2, and true would be 1.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from etlframe.engines.base import Scan
 from etlframe.engines.duckdb import text
 from etlframe.engines.duckdb.reader_cells import Cell, between_quotes, checked, unmoved
@@ -25,18 +27,25 @@ def json_text(field: str) -> str:
     return f"nullif(CAST({text.name(field)} AS VARCHAR), '{NOT_A_NUMBER}')"
 
 
-def json_select(scan: Scan, names: list[str]) -> str:
-    """Return a SELECT of a JSON file's fields, typed as the scan says, under other names."""
+def json_select(scan: Scan, names: Mapping[str, str]) -> str:
+    """Return a SELECT of a JSON file's columns, typed as the scan says.
+
+    Args:
+        scan: How to read the file.
+        names: Column -> the name in SQL that it gets.
+    """
     fields = scan.options["fields"]
     level = f"{_source(scan)}{_all_in_use(scan)}"
     read, casts, values = [], [], []
     for at, (field, (name, kind)) in enumerate(zip(fields, scan.columns.items(), strict=True)):
+        if name not in names:
+            continue
         given = name in scan.options["given"]
         read.append(f"{_text(field, given=given)} AS t{at}, {text.name(field)} AS j{at}")
         structure = scan.options["structures"].get(name)
         cast, value = _typed(at, kind, structure, given=given)
         casts.append(f"t{at}, j{at}, {cast} AS v{at}")
-        values.append(f"{value} AS {names[at]}")
+        values.append(f"{value} AS {names[name]}")
     for columns in (read, casts):
         level = f"(SELECT {', '.join(columns)} FROM {level})"
     return f"SELECT {', '.join(values)} FROM {level}"

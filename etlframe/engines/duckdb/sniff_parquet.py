@@ -13,6 +13,7 @@ from etlframe.engines.duckdb.reader_source import file_name, parquet_source
 from etlframe.engines.duckdb.sniff_rules import GIVEN_TYPES, Given
 from etlframe.engines.duckdb.sniff_types import rows
 from etlframe.expressions.kinds import Kind
+from etlframe.expressions.typed import Digits
 from etlframe.storage.opening import check_readable
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ _TYPES: dict[str, tuple[Kind, str | None]] = {
 }
 _MOST_IN_BIGINT = 2**63 - 1
 _UNNAMED_INDEX = re.compile(r"__index_level_\d+__")
+_DIGITS = re.compile(r"\d+")
 _MOST_DIGITS = 38  # of a decimal in DuckDB
 
 
@@ -54,6 +56,7 @@ class _Column:
         type: Its type in DuckDB.
         nulls: How many of its values are missing, or None where the footer does not tell.
         most: Its greatest value as text, or None likewise.
+        digits: The digits of the value that needs most, if they are decimals; None likewise.
     """
 
     name: str
@@ -61,6 +64,7 @@ class _Column:
     type: str
     nulls: int | None
     most: str | None
+    digits: int | None
 
 
 def sniff_parquet(connection: duckdb.DuckDBPyConnection, start: Scan, given: Given) -> Scan:
@@ -88,6 +92,7 @@ def sniff_parquet(connection: duckdb.DuckDBPyConnection, start: Scan, given: Giv
         types={each.name: decided[each.name][1] or each.type for each in columns},
         options=options,
         missing=_missing(columns, decided),
+        digits=_digits(columns, decided),
         rows=_rows(connection, start),
         whole=True,
     )
@@ -124,6 +129,20 @@ def _missing(
     }
 
 
+def _digits(
+    columns: Sequence[_Column], decided: dict[str, tuple[Kind, str | None]]
+) -> dict[str, Digits]:
+    """Return how many digits decimals have, and how many those in the file need."""
+    found = {}
+    for each in columns:
+        kind, type_ = decided[each.name]
+        if kind is Kind.DECIMAL:
+            precision, scale = map(int, _DIGITS.findall(type_ or each.type))
+            most = precision if each.digits is None else min(each.digits, precision)
+            found[each.name] = Digits(precision, scale, most)
+    return found
+
+
 # -- the footer ------------------------------------------------------------------------------------
 
 
@@ -134,12 +153,15 @@ def _columns(connection: duckdb.DuckDBPyConnection, start: Scan) -> list[_Column
     query = (
         "SELECT path_in_schema, CASE WHEN bool_and(stats_null_count IS NOT NULL)"
         " THEN sum(stats_null_count) END, CASE WHEN bool_and(stats_max_value IS NOT NULL)"
-        " THEN max(try_cast(stats_max_value AS HUGEINT))::VARCHAR END"
+        " THEN max(try_cast(stats_max_value AS HUGEINT))::VARCHAR END,"
+        " CASE WHEN bool_and(stats_min_value IS NOT NULL AND stats_max_value IS NOT NULL) THEN"
+        " max(greatest(length(translate(stats_min_value, '-.', '')),"
+        " length(translate(stats_max_value, '-.', '')))) END"
         f" FROM parquet_metadata({file_name(start.path)}) GROUP BY ALL"
     )
     statistics = {row[0]: row[1:] for row in rows(connection, query, start)}
     return [
-        _Column(name, field, str(row[1]), *statistics.get(name, (None, None)))
+        _Column(name, field, str(row[1]), *statistics.get(name, (None, None, None)))
         for name, field, row in zip(names, fields, described, strict=True)
     ]
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from etlframe.engines.duckdb import text
-from etlframe.engines.duckdb.connection import connect
+from etlframe.engines.duckdb.connection import connect, settings_of_connection
 from etlframe.engines.duckdb.faults import of_arrow, translate
 from etlframe.engines.duckdb.reader import read_sql
 from etlframe.engines.duckdb.writer import write_query
@@ -36,11 +36,13 @@ class Streams:
     def __init__(self) -> None:
         self._opened: duckdb.DuckDBPyConnection | None = None
         self._cursors: list[duckdb.DuckDBPyConnection] = []
+        self._settings = ""
 
     def open(self) -> duckdb.DuckDBPyConnection:
         """Connect with the options in force here: another thread may not see them."""
         if self._opened is None:
             self._opened = connect()
+            self._settings = settings_of_connection()
         return self._opened
 
     def schema(self, scan: Scan) -> pa.Schema:
@@ -65,7 +67,8 @@ class Streams:
         """
         import duckdb
 
-        query = f"SELECT {text.names(list(columns or scan.columns))} FROM ({read_sql(scan)})"
+        names = list(columns or scan.columns)
+        query = f"SELECT {text.names(names)} FROM ({read_sql(scan, names)})"
         if limit is not None:
             query += f" LIMIT {int(limit)}"
         with self._cursor() as cursor:
@@ -100,6 +103,11 @@ class Streams:
             except duckdb.Error as error:
                 raise translate(error, None) from error
 
+    def fraction(self) -> float | None:
+        """Return the part that was read of the file that is furthest behind; None if none is."""
+        percents = [each for each in map(_percent, list(self._cursors)) if each >= 0]
+        return min(percents) / 100 if percents else None
+
     def interrupt(self) -> None:
         """Stop everything that reads or writes now."""
         for cursor in list(self._cursors):
@@ -118,7 +126,7 @@ class Streams:
         import duckdb
 
         cursor = self.open().cursor()
-        cursor.execute("SET TimeZone = 'UTC'")  # of a connection, not of its database
+        cursor.execute(self._settings)  # each connection has its own
         self._cursors.append(cursor)
         try:
             yield cursor
@@ -126,3 +134,13 @@ class Streams:
             self._cursors.remove(cursor)
             with suppress(duckdb.Error):  # closed with its connection meanwhile
                 cursor.close()
+
+
+def _percent(cursor: duckdb.DuckDBPyConnection) -> float:
+    """Return what a cursor tells of its query, or -1 where it does not, or was closed meanwhile."""
+    import duckdb
+
+    try:
+        return cursor.query_progress()
+    except duckdb.Error:
+        return -1

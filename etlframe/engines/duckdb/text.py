@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
+
+from etlframe.expressions.decimals import digits_of_value
+from etlframe.expressions.typed import Digits
 
 
 def name(identifier: str) -> str:
@@ -28,14 +32,37 @@ def value(plain: Any) -> str:
     >>> value(1.5), value(3), value("it's")
     ("'1.5'::DOUBLE", '3::BIGINT', "'it''s'")
     """
-    if isinstance(plain, bool):
-        return "TRUE" if plain else "FALSE"
-    if isinstance(plain, int):
-        return f"{plain}::BIGINT" if plain >= 0 else f"'{plain}'::BIGINT"
-    if isinstance(plain, float):
-        return f"'{plain!r}'::DOUBLE"
+    if isinstance(plain, bool | int | float | Decimal):
+        return _number(plain)
     if isinstance(plain, dt.timedelta):
         return f"to_microseconds('{plain // dt.timedelta(microseconds=1)}'::BIGINT)"
     if isinstance(plain, dt.datetime):
         return f"TIMESTAMP '{plain.isoformat(sep=' ')}'"
     return "'" + str(plain).replace("'", "''") + "'"
+
+
+def _number(plain: float | Decimal) -> str:
+    if isinstance(plain, bool):
+        return "TRUE" if plain else "FALSE"
+    if isinstance(plain, int):
+        return f"{plain}::BIGINT" if plain >= 0 else f"'{plain}'::BIGINT"
+    return f"'{plain!r}'::DOUBLE" if isinstance(plain, float) else decimal(plain)
+
+
+def decimal(plain: int | Decimal, digits: Digits | None = None) -> str:
+    """Return a number as a literal of a decimal, as narrow as it may be where no type is given.
+
+    >>> decimal(1), decimal(Decimal("-0.07"))
+    ("'1'::DECIMAL(1,0)", "'-0.07'::DECIMAL(2,2)")
+    """
+    own = digits_of_value(plain)
+    if digits is None and own is not None:
+        digits = Digits(own.most, own.scale, own.most)
+    if digits is None:
+        raise ValueError(plain)
+    return f"'{Decimal(plain):f}'::{decimal_type(digits)}"
+
+
+def decimal_type(digits: Digits) -> str:
+    """Return the type of decimals of so many digits."""
+    return f"DECIMAL({digits.precision},{digits.scale})"

@@ -58,8 +58,14 @@ def aggregate(function: str, name: str, kind: Kind) -> pl.Expr:
     if function in _OF_TRUTH:
         return _OF_TRUTH[function](_truth(value, kind))
     if function in _OF_NUMBERS:
-        return _OF_NUMBERS[function](value.cast(pl.Int64) if kind is Kind.BOOL else value)
+        return _OF_NUMBERS[function](_number(function, value, kind))
     raise NotPortable(f"the aggregate {function!r} runs in pandas, not on Polars")
+
+
+def _number(function: str, value: pl.Expr, kind: Kind) -> pl.Expr:
+    if kind is Kind.DECIMAL and function != "sum":
+        return value.cast(pl.Float64)
+    return value.cast(pl.Int64) if kind is Kind.BOOL else value
 
 
 def _truth(value: pl.Expr, kind: Kind) -> pl.Expr:

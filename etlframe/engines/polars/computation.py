@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from etlframe.control import Advance
 from etlframe.errors import ETLError, SourceError
 
 if TYPE_CHECKING:
@@ -16,10 +17,12 @@ class Computation:
 
     Attributes:
         scanned: Rows that each scan of the first file gave, None for one that was cut short.
+        rows_so_far: Rows that the newest scan of the first file gave until now.
     """
 
     def __init__(self, streams: Streams) -> None:
         self.scanned: list[int | None] = []
+        self.rows_so_far: int | None = None
         self._streams = streams
         self._fault: BaseException | None = None
         self._stopped = False
@@ -34,6 +37,10 @@ class Computation:
         """Remember the first error of what runs inside: outer layers wrap it, or forget it."""
         if self._fault is None:
             self._fault = error
+
+    def advance(self) -> Advance:
+        """Return how far the reading is: the rest of the work goes on along with it."""
+        return Advance(self._streams.fraction(), self.rows_so_far)
 
     def interrupt(self) -> None:
         """Stop everything that reads or writes; Polars hears Ctrl-C by itself."""

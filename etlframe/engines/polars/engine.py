@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from etlframe.control import RunCancelled
 from etlframe.engines.aside import Aside, put_aside
 from etlframe.engines.base import Engine, Scan, Written
 from etlframe.engines.duckdb.connection import interruptible
@@ -12,7 +13,8 @@ from etlframe.engines.duckdb.streaming import Streams
 from etlframe.engines.polars import library
 from etlframe.engines.polars.computation import Computation
 from etlframe.engines.shape import of_frame, of_scan
-from etlframe.expressions.annotate import Origin
+from etlframe.expressions.typed import Origin
+from etlframe.timing import phase
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from etlframe.engines.polars.frame import PolarsFrame
 
 Answer = TypeVar("Answer")
+Assumed = set[tuple[str, str]]
+"""Columns of a file, and what is assumed of every value: ``"present"`` or ``"exact"``."""
 
 
 class PolarsEngine(Engine):
@@ -48,6 +52,7 @@ class PolarsEngine(Engine):
         self._rows_scanned: int | None = None
         self._relations: dict[str, pl.LazyFrame] = {}
         self._missing: dict[Origin, bool] = {}
+        self._assumed: dict[str, Assumed] = {}
 
     @property
     def rows_scanned(self) -> int | None:
@@ -65,8 +70,11 @@ class PolarsEngine(Engine):
         from etlframe.engines.polars.reading import lazy_frame
 
         self._first = self._first or scan
-        lazy = lazy_frame(scan, self)
+        assumed: Assumed = set()
+        lazy, is_held = lazy_frame(scan, self, assumed)
         relation = self.name_of(lazy)
+        if is_held:
+            self._assumed[relation] = assumed
         self._files.add(relation)
         return PolarsFrame(self, lazy, of_scan(scan, relation))
 
@@ -101,7 +109,7 @@ class PolarsEngine(Engine):
             SourceError: A file is not what its format says.
             ScanMismatch: A file is not what its sniff said.
         """
-        return self._run(lambda: lazy.collect(engine="streaming").to_arrow())
+        return self._run("compute", lambda: lazy.collect(engine="streaming").to_arrow())
 
     def write(
         self,
@@ -118,12 +126,20 @@ class PolarsEngine(Engine):
             return self.streams.write(rows, frame.schema, path, format, options)
 
         self.streams.open()
-        rows = self._run(work)
+        rows = self._run("compute and write", work)
         return Written(rows, self._rows_scanned)
 
     def is_of_file(self, origin: Origin) -> bool:
         """Return whether an origin is a column of a file, not what a verb made of one."""
         return origin.relation in self._files
+
+    def can_assume(self, origin: Origin) -> bool:
+        """Return whether an origin is a column of a file, whose rows can be held to assumptions."""
+        return origin.relation in self._assumed and origin.value is None
+
+    def assume(self, origin: Origin, what: str) -> None:
+        """Hold every value of a file's column to be present, or exact as a float."""
+        self._assumed[origin.relation].add((origin.column, what))
 
     def has_missing(self, origin: Origin) -> bool:
         """Look whether a column of a relation holds a missing value, once."""
@@ -141,7 +157,8 @@ class PolarsEngine(Engine):
     def look(self, lazy: pl.LazyFrame) -> pa.Table:
         """Compute a lazy frame that is not the run's: the rows it scans are not counted."""
         scanned = self._rows_scanned
-        table = self.arrow(lazy)
+        with phase("look for missing values", engine=self.name):
+            table = self.arrow(lazy)
         self._rows_scanned = scanned
         return table
 
@@ -152,11 +169,12 @@ class PolarsEngine(Engine):
         # A scan holds this engine, through Polars, where Python's collector cannot see it.
         self._relations.clear()
 
-    def _run(self, work: Callable[[], Answer]) -> Answer:
+    def _run(self, what: str, work: Callable[[], Answer]) -> Answer:
         self.computation = Computation(self.streams)
         try:
-            answer = interruptible(self.computation, work)
-        except KeyboardInterrupt:
+            with phase(what, engine=self.name):
+                answer = interruptible(self.computation, work)
+        except (KeyboardInterrupt, RunCancelled):
             raise
         except BaseException as error:
             explained = self.computation.explained(error, self._first)

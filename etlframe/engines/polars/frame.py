@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import polars as pl  # the engine imports this module once the number of threads is set
 
-from etlframe.engines.base import EngineFrame, Place, Suffixes, Written
-from etlframe.engines.polars import leaving
+from etlframe.engines import guarding
+from etlframe.engines.base import Dtypes, EngineFrame, Place, Suffixes, Unique, Written
+from etlframe.engines.polars import checking, leaving
 from etlframe.engines.polars.aggregating import aggregate
-from etlframe.engines.polars.checking import Check, key_checks
 from etlframe.engines.polars.joining import joined
 from etlframe.engines.polars.lowering import column
+from etlframe.engines.polars.lowering_decimals import decimal, dtype_of
 from etlframe.engines.polars.operand import literal
 from etlframe.engines.polars.stacking import concatenated, melted
 from etlframe.engines.polars.windows import assigned, filtered
 from etlframe.engines.shape import Shape, need_columns
-from etlframe.errors import KeysNotUniqueError
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.expressions.tree import Aggregate, Node, NotPortable
 
@@ -48,7 +48,7 @@ class PolarsFrame(EngineFrame):
     engine: PolarsEngine
     lazy: pl.LazyFrame
     shape: Shape
-    checks: tuple[Check, ...] = ()
+    checks: guarding.Checks = ()
 
     def __post_init__(self) -> None:
         for name in self.shape.schema:
@@ -75,14 +75,18 @@ class PolarsFrame(EngineFrame):
 
     def fill_missing(self, values: Mapping[str, Any]) -> Self:
         """Replace missing values, column by column."""
-        plain = self.shape.fill(values)
         filled = [
-            column(name, self.schema[name]).fill_null(
-                literal(float(value) if self.schema[name] is Kind.FLOAT else value)
-            )
-            for name, value in plain.items()
+            column(name, self.schema[name]).fill_null(self._plain(name, value))
+            for name, value in self.shape.fill(values).items()
         ]
         return replace(self, lazy=self.lazy.with_columns(filled))
+
+    def _plain(self, name: str, value: Any) -> pl.Expr:
+        """A value as a literal of a column's type."""
+        digits = self.shape.digits(name)
+        if digits is not None:
+            return decimal(value).cast(dtype_of(digits))
+        return literal(float(value) if self.schema[name] is Kind.FLOAT else value)
 
     def cast(self, kinds: Mapping[str, Kind]) -> Self:
         """Convert columns to kinds."""
@@ -121,7 +125,7 @@ class PolarsFrame(EngineFrame):
         """Keep the first rows, or leave out the last."""
         if n >= 0:
             self.engine.note_limit()
-            return replace(self, lazy=self.lazy.head(n))
+            return replace(self, lazy=self.lazy.head(n), checks=guarding.limited(self.checks))
         first = pl.int_range(pl.len(), dtype=pl.Int64) < pl.len().cast(pl.Int64) + n
         return replace(self, lazy=self.lazy.filter(first))
 
@@ -139,7 +143,7 @@ class PolarsFrame(EngineFrame):
         lazy = self.lazy.sort(
             keys, descending=down, nulls_last=na_position == "last", maintain_order=True
         )
-        return replace(self, lazy=lazy)
+        return replace(self, lazy=lazy, checks=guarding.gathered(self.checks))
 
     def distinct(
         self, subset: Sequence[str] | None, *, keep: Place | Literal[False] = "first"
@@ -175,7 +179,7 @@ class PolarsFrame(EngineFrame):
         grouped = lazy.group_by(by, maintain_order=not sort).agg(values)
         if sort:
             grouped = grouped.sort(list(map(pl.col, keys)), nulls_last=True)
-        return replace(self, lazy=grouped, shape=shape)
+        return replace(self, lazy=grouped, shape=shape, checks=guarding.gathered(self.checks))
 
     def join(
         self,
@@ -188,17 +192,18 @@ class PolarsFrame(EngineFrame):
         validate: str | None = None,
     ) -> Self:
         """Join as ``DataFrame.merge`` does."""
-        checks = (*right.checks, *key_checks(self, right, left_on, right_on, validate))
+        keys = checking.key_checks(self, right, left_on, right_on, validate)
+        of_left, of_right = guarding.joined_checks(self.checks, right.checks, how)
         lazy, shape = joined(
             self, right, how=how, left_on=left_on, right_on=right_on, suffixes=suffixes
         )
-        return replace(self, lazy=lazy, shape=shape, checks=(*self.checks, *checks))
+        return replace(self, lazy=lazy, shape=shape, checks=(*of_left, *of_right, *keys))
 
     def concat(self, others: Sequence[Self]) -> Self:
         """Put the rows of other frames below."""
         frames = [self, *others]
         lazy, shape = concatenated(frames)
-        checks = tuple(check for frame in frames for check in frame.checks)
+        checks = tuple(check for frame in frames for check in guarding.apart(frame.checks))
         return replace(self, lazy=lazy, shape=shape, checks=checks)
 
     def melt(
@@ -208,25 +213,26 @@ class PolarsFrame(EngineFrame):
         lazy, shape = melted(self, id_vars, value_vars, var_name=var_name, value_name=value_name)
         return replace(self, lazy=lazy, shape=shape)
 
+    # -- what has to hold --------------------------------------------------------------------------
+
+    def dtypes(self) -> dict[str, tuple[str, ...]]:
+        """Return the dtypes that pandas may have for each column."""
+        return guarding.possible_dtypes(self.shape)
+
+    def guard(self, conditions: Sequence[Node], *, dtypes: Dtypes, unique: Unique) -> Self:
+        """Hold every row to conditions, on its way."""
+        return checking.guarded(self, conditions, dtypes, unique)
+
     # -- leaving the engine ------------------------------------------------------------------------
 
     def to_pandas(self) -> pd.DataFrame:
         """Compute, and return a DataFrame with pandas' default dtypes."""
-        self._check()
         return leaving.to_pandas(self)
 
     def count(self) -> int:
         """Compute the number of rows."""
-        self._check()
-        return int(self.engine.arrow(self.lazy.select(pl.len()))[0][0].as_py())
+        return leaving.count(self)
 
     def write(self, path: str, format: str, options: Mapping[str, Any]) -> Written:  # noqa: A002 - the field's word
         """Write to one file and return the rows that the writer counted."""
-        self._check()
         return leaving.write(self, path, format, options)
-
-    def _check(self) -> None:
-        """Raise what a check finds, before rows are computed."""
-        for check in self.checks:
-            if self.engine.look(check.lazy).num_rows:
-                raise KeysNotUniqueError(check.message)

@@ -61,7 +61,7 @@ def _check_units(
     one, other = left.lazy.collect_schema(), right.lazy.collect_schema()
     for mine, theirs in zip(left_on, right_on, strict=True):
         if one[mine] != other[theirs]:
-            raise NotPortable("a merge of times in different units runs in pandas")
+            raise NotPortable("a merge of keys of different types runs in pandas")
 
 
 def _keys(frame: PolarsFrame, names: Sequence[str], side: str) -> list[pl.Expr]:

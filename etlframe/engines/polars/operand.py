@@ -9,8 +9,10 @@ from typing import Any
 import polars as pl  # the engine imports this room once the number of threads is set
 
 from etlframe.expressions.kinds import Kind
+from etlframe.expressions.typed import Digits
 
 NO_LITERAL: Any = object()
+FLOATS = (Kind.FLOAT, Kind.DECIMAL_FLOAT)
 
 
 @dataclass(frozen=True)
@@ -22,12 +24,14 @@ class Operand:
         kind: What it holds.
         lazy: The frame that it is computed on.
         value: The plain value that it is, or ``NO_LITERAL``.
+        digits: How many digits it has, where it holds decimals.
     """
 
     expr: pl.Expr
     kind: Kind
     lazy: pl.LazyFrame
     value: Any = NO_LITERAL
+    digits: Digits | None = None
 
     @property
     def literal(self) -> bool:
@@ -37,7 +41,7 @@ class Operand:
     @property
     def present(self) -> pl.Expr:
         """An expression whose NaN, if it is a float, is null: the two are one in pandas."""
-        if self.kind is not Kind.FLOAT or self.literal:
+        if self.kind not in FLOATS or self.literal:
             return self.expr
         return self.expr.fill_nan(None)
 

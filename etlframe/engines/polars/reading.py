@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING
 
 import polars as pl  # the engine imports this module once the number of threads is set
 
-from etlframe.engines.base import Scan
+from etlframe.engines.base import RowsRefused, Scan
+from etlframe.engines.exchange import EXACT_IN_FLOAT
 from etlframe.engines.polars.holding import held
 from etlframe.engines.polars.lowering import column, operand
-from etlframe.expressions.annotate import Origin
+from etlframe.engines.polars.lowering_decimals import dtype_of
 from etlframe.expressions.kinds import Kind
+from etlframe.expressions.typed import Origin
 
 if TYPE_CHECKING:
-    from etlframe.engines.polars.engine import PolarsEngine
+    from etlframe.engines.polars.engine import Assumed, PolarsEngine
 
 # The sniff's type -> what Polars reads it as, where it needs no change.
 _PLAIN: dict[str, pl.DataType] = {
@@ -35,14 +37,22 @@ _PLAIN: dict[str, pl.DataType] = {
 _WHOLE = (pl.Int8, pl.Int16, pl.Int32, pl.UInt8, pl.UInt16, pl.UInt32, pl.UInt64)
 
 
-def lazy_frame(scan: Scan, engine: PolarsEngine) -> pl.LazyFrame:
+def lazy_frame(scan: Scan, engine: PolarsEngine, assumed: Assumed) -> tuple[pl.LazyFrame, bool]:
     """Return a file as a lazy frame with exactly the scan's columns, rows in file order.
+
+    Args:
+        scan: How to read it.
+        engine: What it is read for.
+        assumed: What rows are held to while they are read, as it is by then.
+
+    Returns:
+        The frame, and whether its rows are held to what is assumed.
 
     Raises:
         NotPortable: A column has a type that Polars does not hold.
     """
     own = _own_parquet(scan) if scan.format == "parquet" else None
-    return _streamed(scan, engine) if own is None else own
+    return (_streamed(scan, engine, assumed), True) if own is None else (own, False)
 
 
 def _own_parquet(scan: Scan) -> pl.LazyFrame | None:
@@ -54,13 +64,20 @@ def _own_parquet(scan: Scan) -> pl.LazyFrame | None:
         return None
     columns = []
     for name in scan.columns:
-        if name not in found or (asked := _PLAIN.get(scan.types[name])) is None:
+        if name not in found or (asked := _asked(scan, name)) is None:
             return None
         if not _means(found[name], asked):
             return None
         same = found[name] == asked
         columns.append(pl.col(name) if same else pl.col(name).cast(asked))
     return lazy.select(columns)
+
+
+def _asked(scan: Scan, name: str) -> pl.DataType | None:
+    """Return the type that a column shall have."""
+    if name in scan.digits:
+        return dtype_of(scan.digits[name])
+    return _PLAIN.get(scan.types[name])
 
 
 def _means(found: pl.DataType, asked: pl.DataType) -> bool:
@@ -74,7 +91,7 @@ def _means(found: pl.DataType, asked: pl.DataType) -> bool:
     return asked == pl.Datetime("us") and found == pl.Date()
 
 
-def _streamed(scan: Scan, engine: PolarsEngine) -> pl.LazyFrame:
+def _streamed(scan: Scan, engine: PolarsEngine, assumed: Assumed) -> pl.LazyFrame:
     from polars.io.plugins import register_io_source
 
     schema = held(engine.streams.schema(scan).empty_table()).schema
@@ -88,10 +105,16 @@ def _streamed(scan: Scan, engine: PolarsEngine) -> pl.LazyFrame:
     ) -> Iterator[pl.DataFrame]:
         computation, rows = engine.computation, 0
         try:
-            for batch in engine.streams.read(scan, columns, n_rows):
+            held = {name for name, _ in assumed}
+            read = columns and [*columns, *(name for name in held if name not in columns)]
+            for batch in engine.streams.read(scan, read, n_rows):
                 computation.check()
                 rows += batch.num_rows
+                if first:
+                    computation.rows_so_far = rows
                 df = pl.DataFrame(batch)
+                _hold(df, assumed)
+                df = df.select(columns) if columns else df
                 # Every cell was checked by now, also in rows that are dropped here.
                 yield df if predicate is None else df.filter(predicate)
         except Exception as error:
@@ -101,6 +124,15 @@ def _streamed(scan: Scan, engine: PolarsEngine) -> pl.LazyFrame:
             computation.scanned.append(None if n_rows is not None else rows)
 
     return register_io_source(batches, schema=schema, is_pure=True)
+
+
+def _hold(df: pl.DataFrame, assumed: Assumed) -> None:
+    """Refuse rows that are not as it was assumed."""
+    for name, what in assumed:
+        value = pl.col(name)
+        held = value.is_not_null() if what == "present" else value.abs() <= EXACT_IN_FLOAT
+        if not df.select(held.all()).item():  # a missing value is not compared
+            raise RowsRefused
 
 
 def any_missing(lazy: pl.LazyFrame, origin: Origin) -> pl.LazyFrame:

@@ -63,7 +63,7 @@ def _common(name: str, kind: Kind, schemas: Sequence[Mapping[str, pl.DataType]])
         return pl.Float64()
     found = {schema[name] for schema in schemas if name in schema}
     if len(found) > 1:
-        raise NotPortable("times of different units below each other run in pandas")
+        raise NotPortable("columns of different types below each other run in pandas")
     return found.pop()
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from etlframe.engines.polars import lowering
+from etlframe.engines.polars.lowering_decimals import dtype_of
 from etlframe.engines.polars.lowering_windows import window
 from etlframe.engines.windows import Window, has_windows, hoist
 from etlframe.expressions.tree import Node
@@ -61,7 +62,10 @@ def assigned(frame: Frame, column: str, node: Node) -> Frame:
     found = hoist(_Lazy(frame.lazy, frame.engine), frame.shape, node)
     typed = found.shape.column(found.node, found.rows.name_of(), node)
     lazy = found.rows.lazy
-    lazy = lazy.with_columns(lowering.expr(typed, lazy).alias(column))
+    made = lowering.expr(typed, lazy)
+    if typed.digits is not None:  # Polars' own type of a decimal is wider than pandas'
+        made = made.cast(dtype_of(typed.digits))
+    lazy = lazy.with_columns(made.alias(column))
     shape = frame.shape.with_column(column, typed)
     if has_windows(node):
         lazy = lazy.select(list(shape.schema))

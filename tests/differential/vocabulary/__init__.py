@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from tests.differential.vocabulary.decimals import DECIMALS
 from tests.differential.vocabulary.groups import GROUPS
 from tests.differential.vocabulary.joins import JOINS
 from tests.differential.vocabulary.missing import MISSING
@@ -21,6 +22,7 @@ __all__ = ["DF", "VOCABULARY", "Word"]
 VOCABULARY: dict[str, list[Word]] = {
     "Numbers, comparisons, logic": NUMBERS,
     "Missing values, choice, casts": MISSING,
+    "Decimals": DECIMALS,
     "Text": TEXT,
     "Time": TIME,
     "Other rows: order and aggregates": WINDOWS,

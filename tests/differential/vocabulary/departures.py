@@ -24,6 +24,11 @@ DEPARTING = {
         "`pd.to_datetime` of a text column in which nothing is a time"
     ),
     '`agg(n=("x", "sum"))`': _OVERFLOW,
+    "`+ - *` of decimals": (
+        "decimals whose type would need over 38 digits though the values do not, in a lambda"
+    ),
+    "`<` of decimals and floats": "a decimal compared with a float in a lambda",
+    "`isin` of decimals": "decimals among whole numbers in a lambda: `d.m.isin([1, 2])`",
 }
 """A word as the vocabulary shows it -> the departure, as the documentation's table has it."""
 

@@ -6,9 +6,11 @@ import datetime as dt
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from etlframe import Pipeline
 
@@ -17,6 +19,15 @@ _T = [
     dt.datetime(2013, 1, 1), None, dt.datetime(2013, 12, 31, 23, 59, 59), dt.datetime(1969, 2, 28),
     dt.datetime(2024, 2, 29, 6, 30), dt.datetime(2013, 12, 29, 12), dt.datetime(2013, 3, 31, 1, 30),
 ]  # fmt: skip
+
+
+def _money(*written: str | None) -> pd.Series[Any]:
+    made: pd.Series[Any] = pd.Series(
+        [None if each is None else Decimal(each) for each in written],
+        dtype=pd.ArrowDtype(pa.decimal128(9, 2)),
+    )
+    return made
+
 
 DF = pd.DataFrame(
     {
@@ -34,6 +45,8 @@ DF = pd.DataFrame(
         "t": pd.Series(_T, dtype="datetime64[us]"),
         "u": pd.Series(_T, dtype="datetime64[us]") + pd.Timedelta(days=40, hours=5),
         "z": pd.Series(_T, dtype="datetime64[us]").dt.tz_localize("UTC"),
+        "m": _money("1.25", None, "-0.35", "2", "0.07", "9.99", "1.25"),
+        "p": _money("901.23", "1", "0", "-2.5", "2", "0.1", "1000000"),
         "c": pd.Categorical(["lo", "hi", None, "lo", "mid", "hi", "lo"], ["lo", "mid", "hi"]),
     }
 )  # fmt: skip

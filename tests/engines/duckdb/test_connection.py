@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import multiprocessing
 import sys
+import tempfile
+import threading
 from pathlib import Path
 
 import duckdb
@@ -9,8 +11,10 @@ import pyarrow as pa
 import pytest
 
 import etlframe as etl
+from etlframe.engines.duckdb import databases
 from etlframe.engines.duckdb.connection import connect
 from etlframe.errors import OptionError
+from etlframe.storage.spill import spilling
 
 
 def test_a_connection_has_the_arithmetic_and_the_time_of_pandas() -> None:
@@ -83,3 +87,67 @@ def test_files_are_written_by_the_threads_that_compute() -> None:
     """With others, a write to a full disk hung in one of twenty runs."""
     with connect() as connection:
         assert connection.execute("SELECT current_setting('async_threads')").fetchone() == (0,)
+
+
+# -- where what memory does not hold goes ----------------------------------------------------------
+
+
+def place(connection: duckdb.DuckDBPyConnection) -> Path:
+    found = connection.execute("SELECT current_setting('temp_directory')").fetchone()
+    assert found is not None
+    return Path(found[0])
+
+
+def are_of_one_database(one: duckdb.DuckDBPyConnection, other: duckdb.DuckDBPyConnection) -> bool:
+    one.execute("CREATE TABLE seen_by_all (v INT)")
+    try:
+        return bool(
+            other.execute("FROM duckdb_tables() WHERE table_name = 'seen_by_all'").fetchall()
+        )
+    finally:
+        one.execute("DROP TABLE seen_by_all")
+
+
+def test_each_run_spills_beside_its_own_destination_with_one_database(tmp_path: Path) -> None:
+    with spilling(tmp_path / "one" / "a.csv"), connect() as one:
+        assert place(one).parent == tmp_path / "one"
+        known = list(databases._databases.values())[-1].opened
+    with connect() as between:
+        assert place(between).parent == Path(tempfile.gettempdir())
+    with spilling(tmp_path / "two" / "b.csv"), connect() as two, connect() as again:
+        assert place(two).parent == tmp_path / "two"
+        assert are_of_one_database(two, again)
+        assert list(databases._databases.values())[-1].opened == known
+
+
+def test_runs_at_one_time_share_a_database_and_with_it_the_memory_limit(tmp_path: Path) -> None:
+    def other() -> None:
+        with spilling(tmp_path / "two" / "b.csv"), connect() as two:
+            assert are_of_one_database(one, two)
+            assert place(two).parent == tmp_path / "one"
+            done.append(True)
+
+    done: list[bool] = []
+    with spilling(tmp_path / "one" / "a.csv"), connect() as one:
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join()
+    assert done == [True]
+
+
+def test_a_database_that_has_spilled_serves_no_later_run(tmp_path: Path) -> None:
+    with etl.set_options(memory_limit="100MB", threads=2):
+        with spilling(tmp_path / "out" / "a.csv"), connect() as one:
+            one.execute("CREATE TABLE large AS SELECT range::VARCHAR AS v FROM range(9000000)")
+            spilled = place(one)
+            assert spilled.exists()
+        assert not spilled.exists()
+        with spilling(tmp_path / "out" / "a.csv"), connect() as two:
+            assert not two.execute("FROM duckdb_tables()").fetchall()
+
+
+def test_databases_of_many_limits_are_not_all_kept() -> None:
+    for limit in range(100, 110):
+        with etl.set_options(memory_limit=f"{limit}MB"):
+            connect().close()
+    assert len(databases._databases) == databases._MOST_DATABASES

@@ -1,0 +1,97 @@
+"""What DuckDB's own profile of its newest query tells: rows, operators, memory."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from etlframe.timing import Part, Phase
+
+if TYPE_CHECKING:
+    import duckdb
+
+Node = Mapping[str, Any]
+
+# What an operator's name holds -> its kind, and what it does.
+_KINDS = (
+    ("COPY_TO_FILE", "write", "write"),
+    ("GROUP_BY", "aggregate", "aggregate"),
+    ("AGGREGATE", "aggregate", "aggregate"),
+    ("WINDOW", "window", "windows"),
+    ("JOIN", "join", "join"),
+    ("CROSS_PRODUCT", "join", "join"),
+    ("ORDER_BY", "sort", "sort"),
+    ("TOP_N", "sort", "sort"),
+    ("FILTER", "filter", "filter"),
+    ("PROJECTION", "compute", "parse and compute columns"),
+    ("SCAN", "read", "read"),
+)
+_REST = ("other", "hand over rows")
+
+
+def read_profile(connection: duckdb.DuckDBPyConnection) -> Node:
+    """Return the profile of a connection's newest query; profiling is on."""
+    profile: Node = json.loads(connection.get_profiling_information(format="json"))
+    return profile
+
+
+def rows_of_scans(profile: Node, path: str) -> int | None:
+    """Return the rows that the one scan of a file gave; None where there are more, or none."""
+    counts = [
+        int(each.get("rows_scanned", 0))
+        for each in _operators(profile)
+        if each.get("type") == "TABLE_SCAN" and path in _file(each)
+    ]
+    return counts[0] if len(counts) == 1 else None
+
+
+def note_profile(noted: Phase, profile: Node) -> None:
+    """Put into a phase what the profile tells: operators in the order in which rows meet them."""
+    system = profile.get("system", {})
+    noted.spilled = int(system.get("peak_temp_dir_size", 0))
+    noted.memory = int(system.get("peak_buffer_memory", 0))
+    found: dict[str, list[tuple[str, Node]]] = {}
+    for each in _operators(profile):
+        kind, name = _named(each)
+        found[name] = [*found.pop(name, []), (kind, each)]  # it is told where it comes first
+    planning = Part("plan the query", "plan", _seconds_of_planning(profile))
+    parts = [_part(name, operators) for name, operators in reversed(found.items())]
+    noted.parts = (planning, *parts)
+
+
+def _part(name: str, operators: list[tuple[str, Node]]) -> Part:
+    """Return what operators of one name did; of several, no one count of rows is theirs."""
+    kind, first = operators[0]
+    counts = len(operators) == 1 and kind not in {"write", "other"}
+    rows = int(first.get("intermediate_rows", 0)) if counts else None
+    cpu = sum(float(each.get("timing", 0.0)) for _, each in operators)
+    return Part(name, kind, cpu, rows)
+
+
+def _seconds_of_planning(profile: Node) -> float:
+    stages = ("parser", "planner", "optimizer", "physical_planner")
+    return sum(float(profile.get(stage, {}).get("total_time", 0.0)) for stage in stages)
+
+
+def _operators(profile: Node) -> Iterator[Node]:
+    """Yield the operators, each before those that it takes rows from."""
+    pending = [profile]
+    while pending:
+        at = pending.pop(0)
+        pending += at.get("children", []) + at.get("operator", [])
+        if "type" in at:
+            yield at
+
+
+def _named(operator: Node) -> tuple[str, str]:
+    word = str(operator["type"])
+    kind, name = next(((kind, name) for part, kind, name in _KINDS if part in word), _REST)
+    file = PurePath(_file(operator)).name if kind == "read" else ""
+    return kind, f"{name} {file}".rstrip()
+
+
+def _file(operator: Node) -> str:
+    info = operator.get("extra_info")
+    return str(info.get("Filename(s)", "")) if isinstance(info, dict) else ""
