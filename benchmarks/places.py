@@ -14,6 +14,11 @@ def cache() -> Path:
     return Path(os.environ.get("ETLFRAME_BENCH") or ROOT / "build" / "bench").resolve()
 
 
+def working() -> Path:
+    """Return the folder where measured programs work, one for each process that measures."""
+    return cache() / f"race-{os.getpid()}"
+
+
 def table(name: str, scale: float, suffix: str) -> Path:
     """Return the path of a table of a scale in a format.
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.cells import Cell
 from benchmarks.measuring import Measured, measure
-from benchmarks.places import ROOT, cache
+from benchmarks.places import ROOT, working
 
 WARM_UP = 0.001  # the scale of the uncounted first run of each program, which compiles it
 _CHUNK = 1 << 20
@@ -58,7 +58,7 @@ class Race:
 
     @property
     def _folder(self) -> Path:
-        return cache() / "race"
+        return working()
 
     def _once(self, contender: str, scale: float | None) -> tuple[Measured, Path]:
         folder = self._folder / contender

@@ -5,6 +5,7 @@ A job that a service or a notebook keeps runs like this: nothing is imported or 
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measuring import environment
-from benchmarks.places import cache
+from benchmarks.places import working
 
 RUNS = {"prefect": 20, "dlt": 20}
 MOST_RUNS = 200
@@ -27,7 +28,7 @@ def warm(source: Path, contenders: Sequence[str], etlframe: Path) -> Iterator[di
         etlframe: The folder that holds the ``etlframe`` to measure.
     """
     for contender in contenders:
-        folder = cache() / "race" / contender
+        folder = working() / contender
         folder.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "benchmarks.programs.tiny.warm", contender]
         command += [str(source), str(folder / "warm.parquet"), str(RUNS.get(contender, MOST_RUNS))]
@@ -49,3 +50,4 @@ def warm(source: Path, contenders: Sequence[str], etlframe: Path) -> Iterator[di
             **dict.fromkeys(("cpu", "resident", "heap")),
             "answer": done.stderr.strip()[-300:] if done.returncode else "right",
         }
+    shutil.rmtree(working(), ignore_errors=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.page.markdown import Cell, by_cell
-from benchmarks.page.words import FORMATS, JOBS
+from benchmarks.page.words import FORMATS, JOBS, formats
 from benchmarks.records import Record
 from benchmarks.table import allowed
 
@@ -156,9 +156,8 @@ def _line(axes: Axes, y: float, job: str, found: dict[str, Record]) -> None:
 
 def _label(job: str, source: str, target: str, *, again: bool) -> str:
     """Return what stands beside a cell; a job's name is told once."""
-    formats = f"{FORMATS[source]} → {FORMATS[target]}"
     if job in LEFT:
-        return formats
+        return formats(source, target)
     if again:
         return f"from {FORMATS[source]}"
     if job.startswith("g"):
@@ -184,4 +183,4 @@ def _limits(cells: dict[Cell, dict[str, Record]]) -> tuple[float, float]:
         for row in found.values()
         if row["wall"]
     ]
-    return 0.9, max(ratios, default=10) * 1.15
+    return min([0.95, *ratios]) * 0.95, max([5, *ratios]) * 1.15

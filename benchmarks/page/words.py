@@ -42,4 +42,9 @@ def title(job: str, source: str, target: str) -> str:
     >>> title("q1", "csv", "parquet")
     'Q1, CSV → Parquet'
     """
-    return f"{JOBS[job]}, {FORMATS[source]} → {FORMATS[target]}"
+    return f"{JOBS[job]}, {formats(source, target)}"
+
+
+def formats(source: str, target: str) -> str:
+    """Return from what to what."""
+    return f"{FORMATS[source]} → {FORMATS[target]}"

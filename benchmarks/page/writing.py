@@ -39,7 +39,7 @@ def write(records: list[Record]) -> None:
     scale = max(row["scale"] for row in only(rows, group="run"))
     shown = [row for row in rows if row["group"] != "run" or row["scale"] == scale]
     text = PAGE.read_text(encoding="utf-8")
-    text = _put(text, "machine", tables.machine(machine_of(records), scale))
+    text = _put(text, "machine", tables.machine(machine_of(records), shown, scale))
     for name, section in SECTIONS.items():
         text = _put(text, name, section(shown))
     PAGE.write_text(text, encoding="utf-8")
