@@ -8,6 +8,7 @@ WORKERS ?= 2
 # `make bench`: 1 is 6 million lines of TPC-H and 10 million rows of the other tables.
 BENCH_SCALE ?= 1
 BENCH_ROUNDS ?= 3
+BENCH_OPTIONS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -90,20 +91,20 @@ BENCH := $(BIN)/python -m benchmarks
 RIVALS := build/bench-rivals
 
 bench: $(VENV)/.installed-bench
-	$(BENCH) run --scale $(BENCH_SCALE) --rounds $(BENCH_ROUNDS)
+	$(BENCH) run --scale $(BENCH_SCALE) --rounds $(BENCH_ROUNDS) $(BENCH_OPTIONS)
 	$(BENCH) docs
 
 bench-small: $(VENV)/.installed-bench
-	$(BENCH) run --scale 0.02 --rounds $(BENCH_ROUNDS)
+	$(BENCH) run --scale 0.02 --rounds 1 $(BENCH_OPTIONS)
 
 # The heap of streaming jobs on four times the rows, to be held beside that of `make bench`.
 bench-memory: $(VENV)/.installed-bench
-	$(BENCH) memory --scale $(BENCH_SCALE)
+	$(BENCH) memory --scale $(BENCH_SCALE) $(BENCH_OPTIONS)
 	$(BENCH) docs
 
 # In an environment of their own, as they bring a hundred packages; on a tenth of the rows.
 bench-rivals: $(RIVALS)/.installed
-	$(RIVALS)/bin/python -m benchmarks rivals --scale $(BENCH_SCALE)
+	$(RIVALS)/bin/python -m benchmarks rivals --scale $(BENCH_SCALE) $(BENCH_OPTIONS)
 	$(BENCH) docs
 
 bench-docs: $(VENV)/.installed-bench

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -17,6 +18,8 @@ from benchmarks.places import ROOT, cache
 _EVERY = 0.02
 _UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss, in bytes
 _MB = 1e6
+# Of the machine's memory: a program that takes more is stopped, before the system stops others.
+_MOST = 0.8 * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 @dataclass(frozen=True)
@@ -90,12 +93,13 @@ def _tail(said: Path) -> str:
 
 
 class _Heap(threading.Thread):
-    """Sees every 20 ms how many anonymous pages a process holds."""
+    """Sees every 20 ms how much memory is a process's own, and stops one that takes too much."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
         self.done = threading.Event()
         self.most = 0
+        self._pid = pid
         self._status = Path(f"/proc/{pid}/status")
 
     def run(self) -> None:
@@ -106,3 +110,5 @@ class _Heap(threading.Thread):
                 return
             if found:
                 self.most = max(self.most, int(found[1]) * 1024)
+                if self.most > _MOST:
+                    os.kill(self._pid, signal.SIGKILL)

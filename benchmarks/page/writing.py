@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from benchmarks.page import memory, picture, tables
 from benchmarks.page.markdown import only
-from benchmarks.places import ROOT
+from benchmarks.page.words import JOBS
+from benchmarks.places import FORMATS, ROOT
 from benchmarks.records import Record, latest, machine_of
 from benchmarks.table import summary
 
@@ -35,7 +36,7 @@ def write(records: list[Record]) -> None:
 
     The largest scale that was run as a whole is shown; what ran at others is left out.
     """
-    rows = summary(latest(records))
+    rows = sorted(summary(latest(records)), key=_place)
     scale = max(row["scale"] for row in only(rows, group="run"))
     shown = [row for row in rows if row["group"] != "run" or row["scale"] == scale]
     text = PAGE.read_text(encoding="utf-8")
@@ -44,6 +45,11 @@ def write(records: list[Record]) -> None:
         text = _put(text, name, section(shown))
     PAGE.write_text(text, encoding="utf-8")
     picture.draw(only(shown, group="run"), PICTURE)
+
+
+def _place(row: Record) -> tuple[int, int, bool]:
+    """Return where a cell stands on the page, whenever it was run."""
+    return list(JOBS).index(row["job"]), FORMATS.index(row["from"]), row["to"] != "parquet"
 
 
 def _put(text: str, name: str, between: str) -> str:
