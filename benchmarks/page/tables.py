@@ -21,13 +21,14 @@ def machine(found: Record | None, rows: Rows, scale: float) -> str:
     """Return what was measured on, how much of the data, and how often."""
     if found is None:
         return "Not measured yet."
+    runs = sorted({row["runs"] for row in only(rows, group="run")})
+    often = f"{runs[0]}" if len(runs) == 1 else f"{runs[0]} to {runs[-1]}"
     versions = ", ".join(f"{TOOLS.get(k, k)} {v}" for k, v in found["versions"].items())
     return (
         f"{found['cores']} cores, {found['memory_gib']} GiB of memory, {found['system']}; "
         f"{found['run'][:10]}. {versions}.\n\n"
         f"Scale {scale:g}: {6 * scale:g} million lines of TPC-H, "
-        f"{10 * scale:g} million rows of the other tables. Runs of each: "
-        f"{max(row['runs'] for row in only(rows, group='run'))}."
+        f"{10 * scale:g} million rows of the other tables. Runs of each: {often}."
     )
 
 
