@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import NamedTuple
+
+_AGAIN_AFTER = 0.5
+"""Seconds until Python code that did not hear of a cancellation is told again."""
 
 
 class RunCancelled(BaseException):
@@ -47,9 +51,23 @@ class Control:
     def cancel(self) -> None:
         """Tell the run to stop: what computes, waits or runs Python now ends within a moment."""
         with self._changing:
-            if not self._asked.is_set() and self._in_python is not None:
-                _raise_in(self._in_python, RunCancelled)
+            insists = not self._asked.is_set() and self._in_python is not None
             self._asked.set()
+        if insists:
+            threading.Thread(target=self._insist, name="etlframe-cancel", daemon=True).start()
+
+    def _insist(self) -> None:
+        """Raise in the thread that runs Python, again until it has left: once may be lost.
+
+        Python prints and drops what is raised within a finalizer or the callback of a weak
+        reference, which pandas has many of.
+        """
+        while True:
+            with self._changing:
+                if self._in_python is None:
+                    return
+                _raise_in(self._in_python, RunCancelled)
+            time.sleep(_AGAIN_AFTER)
 
     def check(self) -> None:
         """Raise ``RunCancelled`` if the run was told to stop."""
