@@ -8,11 +8,13 @@ nothing. Where that may happen, the rows are looked at apart, before any leave t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
+from etlframe.engines.base import RowsRefused
 from etlframe.engines.shape import Shape
+from etlframe.errors import KeysNotUniqueError
 from etlframe.expressions.kinds import Kind
 from etlframe.expressions.tree import NotPortable
 from etlframe.expressions.typed import NOWHERE, OTHER_UNIT, Origin
@@ -85,6 +87,41 @@ def joined_checks(left: Checks, right: Checks, how: str) -> tuple[Checks, Checks
         left if how in (*both, "left", "left_anti") else apart(left),
         right if how in (*both, "right", "right_anti") else apart(right),
     )
+
+
+def look_before(
+    checks: Checks, see: Callable[[Guard[Any]], object], breaks: Callable[[Any], bool]
+) -> None:
+    """Raise what a check finds, before rows are computed.
+
+    Args:
+        checks: What has to hold.
+        see: Has an engine see all rows of a guard.
+        breaks: Tells whether a check of the engine's own, which is no guard, does not hold.
+
+    Raises:
+        KeysNotUniqueError: Keys of a merge are not as ``validate=`` says.
+        RowsRefused: Rows do not keep a schema.
+    """
+    for at, check in enumerate(checks):
+        if isinstance(check, Guard):
+            if check.seen == "apart":
+                see(check)
+        elif breaks(check):
+            _see_passing(checks[:at], see)  # what fails first is told
+            raise KeysNotUniqueError(check.message) if check.message else RowsRefused
+
+
+def look_after(checks: Checks, see: Callable[[Guard[Any]], object], rows: int) -> None:
+    """Look at what guards may not have seen: where no rows came, an engine may have read none."""
+    if not rows:
+        _see_passing(checks, see)
+
+
+def _see_passing(checks: Checks, see: Callable[[Guard[Any]], object]) -> None:
+    for check in checks:
+        if isinstance(check, Guard) and check.seen != "apart":
+            see(check)
 
 
 class Assuming(Protocol):

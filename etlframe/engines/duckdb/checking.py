@@ -8,17 +8,16 @@ nothing. For the latter, an answer without rows has its guards looked at apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from etlframe.engines.base import Dtypes, RowsRefused, Unique
+from etlframe.engines.base import Dtypes, Unique
 from etlframe.engines.duckdb import lowering, text
 from etlframe.engines.duckdb.faults import REFUSED
-from etlframe.engines.guarding import REFUSED_BEFORE, Checks, Guard, assured
+from etlframe.engines.guarding import REFUSED_BEFORE, Guard, assured, look_after, look_before
 from etlframe.engines.joined import keys_message, unique_sides
 from etlframe.engines.windows import has_windows
-from etlframe.errors import KeysNotUniqueError
 from etlframe.expressions.tree import Node, NotPortable
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from etlframe.engines.duckdb.frame import DuckDBFrame
 
 Frame = TypeVar("Frame", bound="DuckDBFrame")
-_LONGEST = 200_000
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ def guarded(
     if any(map(has_windows, conditions)):
         raise NotPortable("a check that sees other rows runs in pandas")
     written = [lowering.condition(frame.shape.condition(each)) for each in conditions]
-    if sum(map(len, written)) > _LONGEST:
+    if sum(map(len, written)) > text.LONGEST:
         raise NotPortable("checks this long run in pandas")
     shape = assured(frame.shape, dtypes, frame.engine)
     checks = tuple(Check(_repeated(frame, each)) for each in unique)
@@ -89,26 +87,14 @@ def guard(sql: str, conditions: Sequence[str]) -> str:
 
 def before(frame: DuckDBFrame) -> None:
     """Raise what a check finds, before rows are computed."""
-    for at, check in enumerate(frame.checks):
-        if isinstance(check, Guard):
-            if check.seen == "apart":
-                frame.engine.look(_all_of(check))
-        elif frame.engine.gives_rows(check.sql):
-            _look_at(frame.checks[:at], frame.engine)  # what fails first is told
-            raise KeysNotUniqueError(check.message) if check.message else RowsRefused
+    engine = frame.engine
+    look_before(frame.checks, _sees(engine), lambda check: engine.gives_rows(check.sql))
 
 
 def after(frame: DuckDBFrame, rows: int) -> None:
-    """Look at what guards may not have seen: where no rows came, DuckDB may have read none."""
-    if not rows:
-        _look_at(frame.checks, frame.engine)
+    """Look at what guards may not have seen, where no rows came."""
+    look_after(frame.checks, _sees(frame.engine), rows)
 
 
-def _look_at(checks: Checks, engine: DuckDBEngine) -> None:
-    for check in checks:
-        if isinstance(check, Guard) and check.seen != "apart":
-            engine.look(_all_of(check))
-
-
-def _all_of(check: Guard[str]) -> str:
-    return f"SELECT count(*) AS n FROM ({check.rows})"
+def _sees(engine: DuckDBEngine) -> Callable[[Guard[str]], object]:
+    return lambda guard: engine.look(f"SELECT count(*) AS n FROM ({guard.rows})")

@@ -9,6 +9,9 @@ from typing import Any
 from etlframe.expressions.decimals import digits_of_value
 from etlframe.expressions.typed import Digits
 
+LONGEST = 200_000
+"""Characters of one expression, at most: each use of a tree is written out."""
+
 
 def name(identifier: str) -> str:
     """Return a quoted identifier.

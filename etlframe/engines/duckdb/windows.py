@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from etlframe.engines.duckdb.frame import DuckDBFrame
 
 Frame = TypeVar("Frame", bound="DuckDBFrame")
-_LONGEST = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +88,6 @@ def _has_long_list(node: Node) -> bool:
 
 def _checked(written: str) -> str:
     """Refuse SQL that is too long: each use of a tree is written out."""
-    if len(written) > _LONGEST:
+    if len(written) > text.LONGEST:
         raise NotPortable("an expression this long runs in pandas")
     return written

@@ -7,18 +7,17 @@ called, so an answer without rows has its guards looked at apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl  # the engine imports this room once the number of threads is set
 
 from etlframe.engines.base import Dtypes, RowsRefused, Unique
-from etlframe.engines.guarding import REFUSED_BEFORE, Checks, Guard, assured
+from etlframe.engines.guarding import REFUSED_BEFORE, Guard, assured, look_after, look_before
 from etlframe.engines.joined import keys_message, unique_sides
 from etlframe.engines.polars.lowering import column, expr
 from etlframe.engines.windows import has_windows
-from etlframe.errors import KeysNotUniqueError
 from etlframe.expressions.tree import Node, NotPortable
 
 if TYPE_CHECKING:
@@ -91,22 +90,14 @@ def _guard(lazy: pl.LazyFrame, holds: list[pl.Expr], engine: PolarsEngine) -> pl
 
 def before(frame: PolarsFrame) -> None:
     """Raise what a check finds, before rows are computed."""
-    for at, check in enumerate(frame.checks):
-        if isinstance(check, Guard):
-            if check.seen == "apart":
-                frame.engine.look(check.rows.select(pl.len()))
-        elif frame.engine.look(check.lazy).num_rows:
-            _look_at(frame.checks[:at], frame.engine)  # what fails first is told
-            raise KeysNotUniqueError(check.message) if check.message else RowsRefused
+    engine = frame.engine
+    look_before(frame.checks, _sees(engine), lambda check: bool(engine.look(check.lazy).num_rows))
 
 
 def after(frame: PolarsFrame, rows: int) -> None:
-    """Look at what guards may not have seen: where no rows came, Polars may have read none."""
-    if not rows:
-        _look_at(frame.checks, frame.engine)
+    """Look at what guards may not have seen, where no rows came."""
+    look_after(frame.checks, _sees(frame.engine), rows)
 
 
-def _look_at(checks: Checks, engine: PolarsEngine) -> None:
-    for check in checks:
-        if isinstance(check, Guard) and check.seen != "apart":
-            engine.look(check.rows.select(pl.len()))
+def _sees(engine: PolarsEngine) -> Callable[[Guard[pl.LazyFrame]], object]:
+    return lambda guard: engine.look(guard.rows.select(pl.len()))
