@@ -190,6 +190,7 @@ class Mover:
         self._advance_in_pandas(step, reason)
 
     def _cross(self) -> None:
+        """Leave the engine for pandas; an explanation only notes that it would."""
         self.to_pandas()
 
     def _advance_in_pandas(self, step: Step, reason: str) -> None:
