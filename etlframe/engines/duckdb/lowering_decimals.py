@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from etlframe.engines.duckdb import text
-from etlframe.engines.duckdb.operand import FLOATS, Build, Operand, Operands
+from etlframe.engines.duckdb.operand import COMPARES, FLOATS, Build, Operand, Operands
 from etlframe.expressions.decimals import (
     CLIPPED,
     MOST,
@@ -117,12 +117,7 @@ DECIMALS: dict[str, Build] = {
     "sub": _arithmetic("-", added),
     "mul": _arithmetic("*", multiplied),
     "truediv": lambda args, _params: f"({_float(args[0])} / {_float(args[1])})",
-    "eq": _comparison("="),
-    "ne": _comparison("<>"),
-    "lt": _comparison("<"),
-    "le": _comparison("<="),
-    "gt": _comparison(">"),
-    "ge": _comparison(">="),
+    **{op: _comparison(sign) for op, sign in COMPARES.items()},
     "isin": _isin,
     "round": _round,
     "fillna": _fillna,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from etlframe.engines.duckdb import text
-from etlframe.engines.duckdb.operand import Build, Operand, Operands, infix
+from etlframe.engines.duckdb.operand import COMPARES, Build, Operand, Operands, infix
 from etlframe.expressions.kinds import Kind
 
 
@@ -113,12 +113,7 @@ def _to_str(args: Operands, _params: tuple[Any, ...]) -> str:
 
 
 COMPARISONS: dict[str, Build] = {
-    "eq": _comparison("="),
-    "ne": _comparison("<>"),
-    "lt": _comparison("<"),
-    "le": _comparison("<="),
-    "gt": _comparison(">"),
-    "ge": _comparison(">="),
+    **{op: _comparison(sign) for op, sign in COMPARES.items()},
     "isin": _isin,
 }
 """Operation -> its lowering, NULL where an operand is, and then meaning False (True for ``ne``)."""

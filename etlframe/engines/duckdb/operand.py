@@ -53,6 +53,9 @@ class Operand:
 Operands = tuple[Operand, ...]
 Build = Callable[[Operands, tuple[Any, ...]], str]
 
+COMPARES = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+"""Comparison -> its sign in SQL."""
+
 
 def infix(sign: str) -> Build:
     """Return the lowering to a sign between two operands."""
