@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
+
+Answer = TypeVar("Answer")
 
 _AGAIN_AFTER = 0.5
 """Seconds until Python code that did not hear of a cancellation is told again."""
@@ -64,7 +67,7 @@ class Control:
         """
         while True:
             with self._changing:
-                if self._in_python is None:
+                if self._in_python is None or not _is_within(Control.stopping, self._in_python):
                     return
                 _raise_in(self._in_python, RunCancelled)
             time.sleep(_AGAIN_AFTER)
@@ -79,20 +82,36 @@ class Control:
         self._asked.wait(seconds)
         self.check()
 
-    @contextmanager
-    def stoppable(self) -> Iterator[None]:
-        """Have Python code of this thread stopped between two of its instructions."""
+    def stopping(self, work: Callable[[], Answer]) -> Answer:
+        """Run Python code in this thread that is stopped between two of its instructions.
+
+        A function and not a context manager: what is raised from another thread may come in the
+        very moment of leaving, and whether this function still runs can be seen from outside.
+        """
         self.check()
-        with self._changing:
-            before, self._in_python = self._in_python, threading.get_ident()
+        before = self._in_python
         try:
-            yield
-        finally:
             with self._changing:
-                self._in_python = before
-                if self._asked.is_set():  # and perhaps not heard: it must not be heard later on
-                    _raise_in(threading.get_ident(), None)
-        self.check()
+                self._in_python = threading.get_ident()
+            return work()
+        finally:
+            self._leave(before)
+            self.check()
+
+    def _leave(self, before: int | None) -> None:
+        """Have nothing raised in this thread any more, also not what was raised and not heard.
+
+        Python 3.11 can take such an exception back, but then never stops to look for it, which
+        makes a process slow, and one whose lines are traced (as for coverage) stand still.
+        """
+        while True:
+            try:
+                with self._changing:
+                    self._in_python = before
+                _hear()
+            except RunCancelled:
+                continue
+            return
 
 
 _control: ContextVar[Control | None] = ContextVar("etlframe_control", default=None)
@@ -134,20 +153,26 @@ def told(listener: Listener | None) -> Iterator[None]:
         _listener.reset(token)
 
 
-@contextmanager
-def stoppable() -> Iterator[None]:
-    """Have Python code stopped when the run that goes on here is; see ``Control.stoppable``."""
+def stoppable(work: Callable[[], Answer]) -> Answer:
+    """Run Python code that stops when the run that goes on here does; see ``Control.stopping``."""
     control = current_control()
-    if control is None:
-        yield
-        return
-    with control.stoppable():
-        yield
+    return work() if control is None else control.stopping(work)
 
 
-def _raise_in(thread: int, error: type[BaseException] | None) -> None:
-    """Raise an exception in another thread at its next instruction; None takes it back."""
+def _is_within(function: Callable[..., Any], thread: int) -> bool:
+    """Return whether a function is on a thread's stack."""
+    frame = sys._current_frames().get(thread)  # noqa: SLF001 - how Python calls it, documented
+    while frame is not None and frame.f_code is not function.__code__:
+        frame = frame.f_back
+    return frame is not None
+
+
+def _hear() -> None:
+    """Do nothing: at a call, Python looks whether another thread raised something in this one."""
+
+
+def _raise_in(thread: int, error: type[BaseException]) -> None:
+    """Raise an exception in another thread at its next instruction."""
     import ctypes
 
-    raised = None if error is None else ctypes.py_object(error)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), raised)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error))

@@ -250,12 +250,14 @@ class Engine(ABC):
         name: Its name, as people give it.
         looks_for_missing: Whether it may read a column again to learn if pandas would hold it as
             float64; a preview does not.
+        reads_in_full: Whether it reads files to their end, so that a look at their bytes pays.
         guards: Whether it may hold rows to a schema; not once it has refused some.
         warnings: What a person should know of how it was opened.
     """
 
     name: str
     looks_for_missing: bool = True
+    reads_in_full: bool = True
     guards: bool = True
     warnings: Sequence[str] = ()
 

@@ -138,7 +138,7 @@ class Mover:
     def _open(self, name: str) -> Engine:
         engine = open_engine(name)
         self.warnings += engine.warnings
-        engine.looks_for_missing = self._exact
+        engine.looks_for_missing = engine.reads_in_full = self._exact
         self._open_until_exit.callback(engine.close)
         engine.guards = not self._refused
         self._engine = engine
@@ -146,8 +146,8 @@ class Mover:
 
     def _extract_frame(self, reason: str) -> None:
         started = perf_counter()
-        with phase("extract", engine="pandas") as noted, blamed("extract", None), stoppable():
-            self.df = checked_frame(self._read(), "extract")
+        with phase("extract", engine="pandas") as noted, blamed("extract", None):
+            self.df = checked_frame(stoppable(self._read), "extract")
             noted.rows = len(self.df)
         self._rows = len(self.df)
         self._record("extract", "pandas", len(self.df), perf_counter() - started, reason)
@@ -197,13 +197,9 @@ class Mover:
         df = self.to_pandas()
         self._used["pandas"] = None
         started = perf_counter()
-        with (
-            phase(step.name, engine="pandas", step=step.name) as noted,
-            blamed(step.name, df),
-            stoppable(),
-        ):
+        with phase(step.name, engine="pandas", step=step.name) as noted, blamed(step.name, df):
             step.columns_after([str(name) for name in df.columns])
-            self.df = checked_frame(step(df), step.name)
+            self.df = checked_frame(stoppable(lambda: step(df)), step.name)
             noted.rows = len(self.df)
         self.frame = None
         self._record(step.name, "pandas", len(self.df), perf_counter() - started, reason)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -47,7 +49,7 @@ class Cancelled:
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "same.csv").write_text("k,v\n" + "1,2\n" * 30_000)
+    (tmp_path / "same.csv").write_text("k,v\n" + "".join(f"{at % 300},2\n" for at in range(30_000)))
     return tmp_path
 
 
@@ -110,6 +112,27 @@ def test_a_function_that_does_not_hear_of_it_is_told_again(folder: Path) -> None
     run = Cancelled(etl.Pipeline("deaf", "same.csv").pipe(deaf).to("out.csv"))
     assert run.result_of().status == etl.JobStatus.CANCELLED
     assert left(folder) == ["same.csv"]
+
+
+def test_a_process_whose_lines_are_traced_goes_on_after_it(folder: Path) -> None:
+    code = """
+import sys, threading
+import etlframe as etl
+
+def forever(df):
+    threading.Thread(target=pipeline.cancel).start()
+    while True:
+        sum(range(1_000))
+
+pipeline = etl.Pipeline("forever", "same.csv").pipe(forever).to("out.csv")
+threading.settrace(lambda *_: None)
+sys.settrace(lambda *_: None)
+print(pipeline.run().status.value)
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert run.stdout == "CANCELLED\n", run.stderr
 
 
 def test_a_run_is_cancelled_in_the_wait_before_a_further_attempt() -> None:

@@ -21,7 +21,7 @@ RUN = "endless.run(engine={engine!r}, retries=2, on_progress=press)"
 
 
 def python(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    (folder / "same.csv").write_text("k,v\n" + "1,2\n" * 30_000)
+    (folder / "same.csv").write_text("k,v\n" + "".join(f"{at % 300},2\n" for at in range(30_000)))
     return subprocess.run(
         [sys.executable, "-c", code],
         cwd=folder,
