@@ -34,6 +34,10 @@ class ScanMismatch(Exception):  # noqa: N818 - a signal for the planner, not an 
     """A file proved not to be what its sniff said; ``source.scan(whole=True)`` sniffs it anew."""
 
 
+class ReadAgain(Exception):  # noqa: N818 - a signal for the planner, not an error for people
+    """A file could not be read in the quick way that was tried; the next attempt takes another."""
+
+
 class RowsRefused(Exception):  # noqa: N818 - a signal for the planner, not an error for people
     """Rows do not keep what a guard asks of them; pandas tells which ones, and what of them."""
 

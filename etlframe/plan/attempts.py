@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from etlframe.engines.base import RowsRefused, ScanMismatch
+from etlframe.engines.base import ReadAgain, RowsRefused, ScanMismatch
 from etlframe.plan.moving import Mover
 from etlframe.steps.base import Step
 
@@ -53,6 +53,8 @@ def attempted(
             whole, refused = True, False
             if mismatched is not None:
                 mismatched(str(mismatch))
+        except ReadAgain:
+            continue
         except RowsRefused:
             if refused:  # pragma: no cover - no engine holds rows to a schema then
                 raise

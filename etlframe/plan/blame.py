@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from etlframe.engines.base import RowsRefused, ScanMismatch
+from etlframe.engines.base import ReadAgain, RowsRefused, ScanMismatch
 from etlframe.engines.index import with_range_index
 from etlframe.errors import ColumnNotFoundError, ETLError, StepError
 from etlframe.expressions.tree import NotPortable
@@ -28,7 +28,7 @@ def blamed(step: str, df: pd.DataFrame | None) -> Iterator[None]:
     """
     try:
         yield
-    except (NotPortable, ScanMismatch, RowsRefused):
+    except (NotPortable, ScanMismatch, ReadAgain, RowsRefused):
         raise
     except ColumnNotFoundError as error:
         raise _with_step(error, step) from None

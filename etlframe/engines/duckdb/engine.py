@@ -148,7 +148,8 @@ class DuckDBEngine(Engine):
             held = guard(relation, list(told))
             # Names and values have their quotes doubled: only a relation itself reads like this.
             statement = statement.replace(f"({relation})", f"({held})")
-        return self._files.put_into(statement)
+        in_full = self.reads_in_full and not self._limited
+        return self._files.put_into(statement, in_full=in_full)
 
     def gives_rows(self, statement: str) -> bool:
         """Look whether a SELECT gives any row."""

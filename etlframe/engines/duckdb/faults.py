@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from etlframe.engines.base import RowsRefused, Scan, ScanMismatch
+from etlframe.engines.base import ReadAgain, RowsRefused, Scan, ScanMismatch
 from etlframe.engines.duckdb import faults_lines as lines
 from etlframe.engines.duckdb.faults_memory import first_line, of_memory
 from etlframe.engines.duckdb.reader_cells import CELL_FAULT
+from etlframe.engines.duckdb.reader_numbers import distrust
+from etlframe.engines.duckdb.sniff_rules import MISSING_WORDS
 from etlframe.errors import (
     EncodingSourceError,
     ETLError,
@@ -113,6 +115,17 @@ def _cell(match: re.Match[str], scan: Scan) -> Exception:
     return _malformed(
         scan, line, f"column {name!r} holds {value!r}, which is no {scan.columns[name]}. {mend}"
     )
+
+
+def _number_cell(match: re.Match[str], scan: Scan) -> Exception:
+    """Report a cell that DuckDB could not read as a number."""
+    if match[2] in MISSING_WORDS:
+        distrust(match[3])
+        return ReadAgain()
+    name = list(scan.columns)[int(match[1])]
+    value = _cut(match[2])
+    kind = scan.columns[name]
+    return ScanMismatch(f"{_shown(scan)}: column {name!r} began as {kind}, and holds {value!r}.")
 
 
 def _unknown_field(match: re.Match[str], scan: Scan) -> Exception:
@@ -225,6 +238,10 @@ def _too_big(_: re.Match[str], scan: Scan) -> Exception:
 _IN_LINE = r'in file "[^"]*"(?:, in (?:line|record/value) (\d+))?'
 _FAULTS: tuple[tuple[str, Callable[[re.Match[str], Scan], Exception]], ...] = (
     (rf"{CELL_FAULT}\|(\d+)\|(.*)", _cell),
+    (
+        r'column "c(\d+)"\. Could not convert string "(.*)" to .DOUBLE.*file = (.*?)\n',
+        _number_cell,
+    ),
     (r"CSV Error on Line: (\d+).*Expected Number of Columns: (\d+) Found: (\d+)", _field_count),
     (r"CSV Error on Line: (\d+).*unterminated quote", _quote),
     (r"Invalid unicode|not utf-8 encoded|File is not \S+ encoded", _not_utf8),

@@ -27,11 +27,16 @@ class Files:
         self._scans[name] = scan
         return f"SELECT * FROM {name}"
 
-    def put_into(self, statement: str) -> str:
-        """Return a statement that reads the files themselves, and of each what it uses."""
+    def put_into(self, statement: str, *, in_full: bool) -> str:
+        """Return a statement that reads the files themselves, and of each what it uses.
+
+        Args:
+            statement: What runs.
+            in_full: Whether it reads files to their end.
+        """
         mentioned = {match[1] for match in _TOKENS.finditer(statement)}
         for name, scan in self._scans.items():
             if name in mentioned:
                 used = {column for column in scan.columns if text.name(column) in mentioned}
-                statement = statement.replace(name, f"({read_sql(scan, used)})")
+                statement = statement.replace(name, f"({read_sql(scan, used, in_full=in_full)})")
         return statement

@@ -6,13 +6,14 @@ from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from etlframe.engines.base import Scan
+from etlframe.engines.base import ReadAgain, Scan
 from etlframe.engines.duckdb import text
 from etlframe.engines.duckdb.connection import connect, interruptible
 from etlframe.engines.duckdb.faults import translate
 from etlframe.engines.duckdb.reader_arrow import parquet_table
 from etlframe.engines.duckdb.reader_cells import Cell, checked
 from etlframe.engines.duckdb.reader_json import json_select
+from etlframe.engines.duckdb.reader_numbers import number, numbers_to_read
 from etlframe.engines.duckdb.reader_source import csv_columns, csv_source, parquet_source
 
 if TYPE_CHECKING:
@@ -20,20 +21,22 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def read_sql(scan: Scan, columns: Collection[str] | None = None) -> str:
+def read_sql(scan: Scan, columns: Collection[str] | None = None, *, in_full: bool = False) -> str:
     """Return a SELECT of a scan's columns with the scan's types, rows in file order.
 
     Args:
         scan: How to read the file.
         columns: The columns that are in use, in any order; None for all. Every column takes time
             to plan, also where DuckDB then sees that nobody needs it.
+        in_full: Whether rows are read to the end: then a look at the file beforehand pays.
 
     What is not as it was sniffed raises when the SELECT runs: a line with another number of
     fields, a field that no record had, a cell of a column in use that is not of its type.
     :func:`etlframe.engines.duckdb.faults.translate` tells which it was.
     """
     used = [name for name in scan.columns if columns is None or name in columns]
-    return _select(scan, {name: text.name(name) for name in used or list(scan.columns)[:1]})
+    names = {name: text.name(name) for name in used or list(scan.columns)[:1]}
+    return _select(scan, names, in_full=in_full)
 
 
 def read_arrow(scan: Scan, connection: duckdb.DuckDBPyConnection | None = None) -> pa.Table:
@@ -58,10 +61,13 @@ def read_arrow(scan: Scan, connection: duckdb.DuckDBPyConnection | None = None) 
     inner = {name: f"c{at}" for at, name in enumerate(scan.columns)}
     with nullcontext(connection) if connection is not None else connect() as opened:
         try:
-            query = _select(scan, inner)
+            query = _select(scan, inner, in_full=True)
             table = interruptible(opened, lambda: opened.sql(query).to_arrow_table())
         except duckdb.Error as error:
-            raise translate(error, scan) from error
+            fault = translate(error, scan)
+            if isinstance(fault, ReadAgain):
+                return read_arrow(scan, opened)
+            raise fault from error
     return table.rename_columns(list(scan.columns))
 
 
@@ -76,16 +82,16 @@ def is_for_engines(scan: Scan) -> bool:
     return one_each and all(scan.columns) and not scan.options.get("by_arrow")
 
 
-def _select(scan: Scan, names: Mapping[str, str]) -> str:
+def _select(scan: Scan, names: Mapping[str, str], *, in_full: bool) -> str:
     """Return a SELECT of columns, column -> the name in SQL that it gets."""
     if scan.format == "parquet":
         return _parquet_select(scan, names)
     if scan.format in ("json", "jsonl"):
         return json_select(scan, names)
-    return _csv_select(scan, names)
+    return _csv_select(scan, names, numbers_to_read(scan, names) if in_full else ())
 
 
-def _csv_select(scan: Scan, names: Mapping[str, str]) -> str:
+def _csv_select(scan: Scan, names: Mapping[str, str], numbers: Collection[str]) -> str:
     fields = dict(zip(scan.columns, csv_columns(len(scan.columns)), strict=True))
     read, values = [], []
     for at, (name, kind) in enumerate(scan.columns.items()):
@@ -98,12 +104,15 @@ def _csv_select(scan: Scan, names: Mapping[str, str]) -> str:
             nulls_first=scan.options["nulls_first"],
             given=name in scan.options["given"],
         )
-        cast, value = checked(cell, kind, f"v{at}")
+        if name in numbers:
+            cast, value = None, number(cell, kind)
+        else:
+            cast, value = checked(cell, kind, f"v{at}")
         read.append(fields[name])
         if cast is not None:
             read.append(f"{cast} AS v{at}")
         values.append(f"{value} AS {names[name]}")
-    source = csv_source(scan.path, len(fields), scan.options)
+    source = csv_source(scan.path, len(fields), scan.options, {fields[name] for name in numbers})
     return f"SELECT {', '.join(values)} FROM (SELECT {', '.join(read)} FROM {source})"
 
 

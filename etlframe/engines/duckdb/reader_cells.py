@@ -217,18 +217,22 @@ _CHECKS: dict[Kind, Callable[[Cell, str], Checked]] = {
 def classified(cell: Cell) -> str:
     """Return the SQL of what a cell of text is: one of :class:`Cells`, as an integer."""
     integer = f"try_cast({cell.text} AS BIGINT)"
-    far = f"{integer} NOT BETWEEN -{rules.EXACT_IN_FLOAT} AND {rules.EXACT_IN_FLOAT}"
     words = ", ".join(map(literal, rules.TRUE_WORDS + rules.FALSE_WORDS))
     other = f"{cell.text} >= 'J' AND {cell.text} < 'i' OR {cell.text} >= 'j'"  # no "inf" either
+    exact = f"BETWEEN -{rules.EXACT_IN_FLOAT} AND {rules.EXACT_IN_FLOAT}"
+    word = f"WHEN {cell.is_word} THEN {Cells.MISSING | Cells.WORD:d}" if cell.nulls else ""
     return f"""CASE
-        WHEN {cell.is_null} THEN {Cells.MISSING:d}
+        WHEN {cell.text} IS NULL THEN {Cells.MISSING:d}
+        {word}
         WHEN {cell.text} IN ({words}) THEN {Cells.BOOLEAN:d}
         WHEN {other} THEN {Cells.TEXT:d}
         WHEN {cell.matches(rules.INTEGER)} THEN CASE
             WHEN {integer} IS NULL THEN {Cells.HUGE:d}
-            WHEN {far} THEN {Cells.WIDE:d}
-            ELSE {Cells.INTEGER:d} END
-        WHEN {cell.matches(rules.FLOAT)} THEN {Cells.FLOAT:d}
+            WHEN {integer} {exact} THEN {Cells.INTEGER:d}
+            ELSE {Cells.WIDE:d} END
+        WHEN {cell.matches(rules.FLOAT)} THEN CASE
+            WHEN try_cast({cell.text} AS DOUBLE) {exact} THEN {Cells.FLOAT:d}
+            ELSE {Cells.FLOAT | Cells.FAR:d} END
         {_dated(cell)}
         ELSE {Cells.TEXT:d} END"""
 

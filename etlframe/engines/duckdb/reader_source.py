@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +31,17 @@ def csv_columns(count: int) -> list[str]:
     return [f"c{at}" for at in range(count)]
 
 
-def csv_source(path: str, count: int, options: Mapping[str, Any]) -> str:
-    """Return the call that reads a CSV file as columns of text, ``c0``, ``c1`` ...
+def csv_source(
+    path: str, count: int, options: Mapping[str, Any], numbers: Collection[str] = ()
+) -> str:
+    """Return the call that reads a CSV file as columns ``c0``, ``c1`` ... of text, or of numbers.
 
     A wrong number of fields in a line is an error. An empty field is NULL, unless there is one
     column only: a blank line is no row then, and an empty string in quotes is one.
     """
-    types = ", ".join(f"{name}: 'VARCHAR'" for name in csv_columns(count))
+    types = ", ".join(
+        f"{name}: '{'DOUBLE' if name in numbers else 'VARCHAR'}'" for name in csv_columns(count)
+    )
     arguments = {
         "auto_detect": "false",
         "strict_mode": "true",

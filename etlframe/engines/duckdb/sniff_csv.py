@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from etlframe.engines.base import Scan
 from etlframe.engines.duckdb.faults import encoding_fault
 from etlframe.engines.duckdb.reader_cells import Cell, classified
+from etlframe.engines.duckdb.reader_numbers import plain_numbers
 from etlframe.engines.duckdb.reader_source import csv_columns, csv_source
-from etlframe.engines.duckdb.sniff_rules import MISSING_WORDS, SAMPLE_ROWS, Given
+from etlframe.engines.duckdb.sniff_rules import MISSING_WORDS, SAMPLE_ROWS, Cells, Given
 from etlframe.engines.duckdb.sniff_types import looked_at, typed
 from etlframe.errors import EmptySourceError
 from etlframe.expressions.kinds import Kind
@@ -61,7 +62,10 @@ def sniff_csv(connection: duckdb.DuckDBPyConnection, start: Scan, given: Given) 
         "given": frozenset(given.kinds),
     }
     scan = replace(start, options=options, columns=dict.fromkeys(names, Kind.STR))
-    return typed(scan, names, given, _cells(connection, scan, len(names)))
+    looked = _cells(connection, scan, len(names))
+    told = typed(scan, names, given, looked)
+    numbers = plain_numbers(told, dict(zip(names, map(Cells, looked[1:]), strict=True)))
+    return replace(told, options={**told.options, "numbers": numbers})
 
 
 def _cells(connection: duckdb.DuckDBPyConnection, scan: Scan, count: int) -> Sequence[Any]:

@@ -75,6 +75,8 @@ class Cells(IntFlag):
     TIMESTAMP_TZ = 256
     TEXT = 512
     NESTED = 1024
+    WORD = 2048  # a word for a missing value, such as "NA"; MISSING comes with it
+    FAR = 4096  # a float beyond 2^53 or an infinity; FLOAT comes with it
 
 
 _TYPES: tuple[tuple[Cells, Kind, str], ...] = (
@@ -97,7 +99,7 @@ def column_type(cells: Cells) -> tuple[Kind, str]:
     >>> column_type(Cells.WIDE | Cells.FLOAT)  # as a float, an integer would change
     (<Kind.STR: 'str'>, 'VARCHAR')
     """
-    present = cells & ~Cells.MISSING
+    present = cells & ~(Cells.MISSING | Cells.WORD | Cells.FAR)
     for allowed, kind, type_ in _TYPES:
         if not present & ~allowed:
             return kind, type_

@@ -68,7 +68,7 @@ class Streams:
         import duckdb
 
         names = list(columns or scan.columns)
-        query = f"SELECT {text.names(names)} FROM ({read_sql(scan, names)})"
+        query = f"SELECT {text.names(names)} FROM ({read_sql(scan, names, in_full=limit is None)})"
         if limit is not None:
             query += f" LIMIT {int(limit)}"
         with self._cursor() as cursor:

@@ -1,0 +1,148 @@
+"""Numbers of large CSV files, which DuckDB reads itself: only where no form deceives."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import etlframe as etl
+from etlframe.engines.base import Scan
+from etlframe.engines.duckdb import reader_numbers
+from etlframe.engines.duckdb.reader import read_arrow, read_sql
+from etlframe.engines.duckdb.reader_numbers import numbers_to_read
+from etlframe.engines.duckdb.sniff import sniff
+from etlframe.engines.duckdb.sniff_rules import Given
+from etlframe.expressions.kinds import Kind
+from etlframe.storage.formats import file_format
+
+ROWS = 21_000
+HEAD = "i,f,s\n"
+LINE = "7,2.5,a_b\n"
+
+
+def scan_of(tmp_path: Path, text: str, given: Given | None = None) -> Scan:
+    path = tmp_path / "large.csv"
+    path.write_text(text)
+    return sniff(str(path), file_format(path), given)
+
+
+def numbers_of(scan: Scan) -> set[str]:
+    return set(numbers_to_read(scan, list(scan.columns)))
+
+
+def test_numbers_of_a_large_file_are_read_as_such(tmp_path: Path) -> None:
+    scan = scan_of(tmp_path, HEAD + LINE * ROWS)
+    assert numbers_of(scan) == {"i", "f"}
+    assert read_sql(scan, in_full=True).count("'DOUBLE'") == 2
+    assert read_sql(scan, ["f"], in_full=True).count("'DOUBLE'") == 1
+    table = read_arrow(scan)
+    assert [str(each) for each in table.schema.types] == ["int64", "double", "large_string"]
+    assert table.slice(ROWS - 1).to_pylist() == [{"i": 7, "f": 2.5, "s": "a_b"}]
+
+
+def test_a_preview_does_not_look_at_the_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan_of(tmp_path, HEAD + LINE * ROWS)
+
+    def look(*_: object) -> frozenset[str]:
+        raise AssertionError
+
+    monkeypatch.setattr("etlframe.engines.duckdb.reader.numbers_to_read", look)
+    pipeline = etl.Pipeline("p", tmp_path / "large.csv")
+    assert len(pipeline.preview(3)) == 3
+    with pytest.raises(AssertionError):
+        pipeline.collect(engine="duckdb")
+
+
+@pytest.mark.parametrize(
+    ("first", "numbers"),
+    [
+        ("7,2.5,007\n", set()),  # no number, and yet it could have been one
+        ("7,2.5,1_0\n", set()),
+        ("7,2.5,x_0\n", {"i", "f"}),
+        ("7,2.5,2024-01-02 03:04\n", {"i", "f"}),
+        ("7,NA,x\n", {"i"}),
+        ("7,1e16,x\n", {"i"}),
+        ("7,inf,x\n", {"i"}),
+        ("9007199254740993,2.5,x\n", {"f"}),
+        (",,\n", {"i", "f"}),
+    ],
+)
+def test_columns_that_may_deceive_are_read_as_text(
+    tmp_path: Path, first: str, numbers: set[str]
+) -> None:
+    assert numbers_of(scan_of(tmp_path, HEAD + first + LINE * ROWS)) == numbers
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        Given(kinds={"i": Kind.INT, "f": Kind.FLOAT}),
+        Given(null_values=["7"]),
+    ],
+)
+def test_what_was_given_is_read_as_text(tmp_path: Path, given: Given) -> None:
+    assert numbers_of(scan_of(tmp_path, HEAD + LINE * ROWS, given)) == set()
+
+
+def test_a_small_file_and_one_column_are_read_as_text(tmp_path: Path) -> None:
+    assert numbers_of(scan_of(tmp_path, HEAD + LINE)) == set()
+    assert numbers_of(scan_of(tmp_path, "i\n" + "7\n" * ROWS)) == set()
+
+
+@pytest.mark.parametrize("block", [5, 16, 64])
+@pytest.mark.parametrize("part", [32, 1_000])
+@pytest.mark.parametrize(
+    "form", ["3,007,5", "3,5\n05,4", '3,"00",4', "3,1_0,4", "01,5", "3,00", "4,1_1", "3\r08"]
+)
+def test_forms_that_deceive_are_found_wherever_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int, part: int, form: str
+) -> None:
+    monkeypatch.setattr(reader_numbers, "_BLOCK", block)
+    monkeypatch.setattr(reader_numbers, "_PART", part)
+    for before in range(70):
+        path = tmp_path / f"{before}.csv"
+        path.write_bytes(f"00,1_1\n{'x' * before}\n{form}".encode())
+        assert reader_numbers._deceives(str(path), b',"\r\n', (before, path.stat().st_size, 0))
+
+
+@pytest.mark.parametrize("block", [5, 64])
+def test_other_forms_are_not_taken_for_those(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr(reader_numbers, "_BLOCK", block)
+    monkeypatch.setattr(reader_numbers, "_PART", 32)
+    path = tmp_path / "a.csv"
+    for before in range(70):
+        path.write_text(
+            f"00,1_1\n{'x' * before},0,0.5,100,-0.5,a_1,1_a,10:05,2024-01-02,_1_,0\n0\n"
+        )
+        assert not reader_numbers._deceives(str(path), b',"\r\n', (0, before, 0))
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "polars", "pandas"])
+@pytest.mark.parametrize("word", ["NA", "nan", "NaN", "null"])
+def test_a_missing_word_late_is_read_without_a_warning(
+    tmp_path: Path, engine: str, word: str
+) -> None:
+    path = tmp_path / "large.csv"
+    path.write_text(HEAD + LINE * 25_000 + f"{word},{word},x\n" + LINE)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        df = etl.Pipeline("p", path).collect(engine=engine)
+    pd.testing.assert_frame_equal(df, pd.read_csv(path))
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "polars", "pandas"])
+@pytest.mark.parametrize("late", ["007", "1_0", "1.5", "x", "9007199254740993"])
+def test_what_is_late_is_what_it_is_on_every_engine(tmp_path: Path, engine: str, late: str) -> None:
+    path = tmp_path / "large.csv"
+    path.write_text(HEAD + LINE * 25_000 + f"{late},2.5,x\n" + LINE)
+    steps = etl.Pipeline("p", path).assign(t=lambda d: d["i"]).tail(2)
+    df = steps.collect(engine=engine)
+    whole = etl.FileSource(path, dtypes={"i": "str"}).extract()["i"].tail(2).to_list()
+    assert [str(value) for value in df["t"]] == (["1.5", "7.0"] if late == "1.5" else whole)
