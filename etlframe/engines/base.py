@@ -204,6 +204,10 @@ class EngineFrame(Rows):
     def count(self) -> int:
         """Compute the number of rows."""
 
+    def closed(self) -> Self:
+        """Need no column that a file may have besides those that are known: nobody named it."""
+        return self
+
     def tail(self, n: int) -> Self:  # noqa: ARG002 - a contract for children
         """Keep the last ``n`` rows; all but the first ``-n`` where ``n`` is negative."""
         raise NotPortable("tail runs in pandas")

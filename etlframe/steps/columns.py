@@ -47,7 +47,7 @@ class Select(Step):
 
     def lower(self, frame: EngineFrame, *_inputs: EngineFrame) -> EngineFrame:
         """Select in the engine."""
-        return frame.select(self.columns)
+        return frame.select(self.columns).closed()
 
     def columns_after(self, columns: Sequence[str]) -> list[str]:
         """Return the chosen columns."""

@@ -154,3 +154,13 @@ def test_an_array_may_be_written_over_many_lines(write: Write) -> None:
 def test_encodings(write: Write, encoding: str) -> None:
     path = write("a.jsonl", '{"a": "caf\u00e9"}\n'.encode(encoding))
     assert FileSource(path, encoding=encoding).extract()["a"].tolist() == ["caf\u00e9"]
+
+
+def test_fields_whose_names_differ_by_case_only_keep_their_values_in_a_large_file(
+    write: Write,
+) -> None:
+    lines = ['{"a": 1, "b": "x", "k": 2.5}'] * 30_000 + ['{"b": "y", "A": 3, "a": 2}']
+    with pytest.warns(UserWarning, match="whole file"):
+        df = FileSource(write("a.jsonl", "\n".join(lines))).extract().fillna(-1)
+    assert df.iloc[-1].to_dict() == {"a": 2, "b": "y", "k": -1, "A": 3}
+    assert df.iloc[0].to_dict() == {"a": 1, "b": "x", "k": 2.5, "A": -1}

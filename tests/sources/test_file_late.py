@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+import etlframe as etl
 from etlframe.engines.base import ScanMismatch
 from etlframe.errors import MalformedSourceError
 from etlframe.sources.file import FileSource
@@ -181,4 +182,19 @@ def test_an_engine_is_told_of_a_late_field_also_where_it_needs_another_one(write
         engine.from_scan(scan).select(["a"]).to_pandas()
     with pytest.raises(ScanMismatch, match="field 'c'"):
         engine.from_scan(scan).count()
+    with pytest.raises(ScanMismatch, match="field 'c'"):
+        engine.from_scan(scan).guard([], dtypes={}, unique=[]).select(["a"]).closed().to_pandas()
     engine.close()
+
+
+def test_a_late_field_is_not_looked_for_where_the_answer_has_columns_of_its_own(
+    write: Write,
+) -> None:
+    lines = ['{"a": 1, "b": "x", "k": null}'] * BEFORE + ['{"b": "x", "a": 2, "c": 5, "A": 3}']
+    pipeline = etl.Pipeline("p", write("a.jsonl", "\n".join(lines)))
+    groups = pipeline.groupby("b").agg(n=("a", "sum"), k=("k", "count"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert groups.collect("duckdb").to_dict("list") == {"b": ["x"], "n": [BEFORE + 2], "k": [0]}
+        assert pipeline.select(["a"]).tail(1).collect("duckdb")["a"].to_list() == [2]
+    assert list(pipeline.drop(["b"]).collect("duckdb").columns) == ["a", "k", "c", "A"]

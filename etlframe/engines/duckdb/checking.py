@@ -75,8 +75,7 @@ def guarded(
     shape = assured(frame.shape, dtypes, frame.engine)
     checks = tuple(Check(_repeated(frame, each)) for each in unique)
     sql = guard(frame.sql, written) if written else frame.sql
-    guards = (Guard(sql),) if written or dtypes else ()
-    return replace(frame, sql=sql, shape=shape, checks=(*frame.checks, *guards, *checks))
+    return replace(frame, sql=sql, shape=shape, checks=(*frame.checks, Guard(sql), *checks))
 
 
 def guard(sql: str, conditions: Sequence[str]) -> str:

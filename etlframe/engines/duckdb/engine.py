@@ -127,7 +127,7 @@ class DuckDBEngine(Engine):
                 looked = lowering.operand(origin.value)
             query = (
                 f"SELECT coalesce(bool_or({looked.missing}), FALSE) AS found "
-                f"FROM ({origin.relation})"
+                f"FROM ({self.closed(origin.relation)})"
             )
             self._missing[origin] = bool(self.look(query)["found"][0].as_py())
         return self._missing[origin]
@@ -148,8 +148,14 @@ class DuckDBEngine(Engine):
             held = guard(relation, list(told))
             # Names and values have their quotes doubled: only a relation itself reads like this.
             statement = statement.replace(f"({relation})", f"({held})")
+            closed = self._files.closed(relation)
+            statement = statement.replace(f"({closed})", f"({self._files.closed(held)})")
         in_full = self.reads_in_full and not self._limited
         return self._files.put_into(statement, in_full=in_full)
+
+    def closed(self, sql: str) -> str:
+        """Return a SELECT whose answer needs no column of its files but those it names."""
+        return self._files.closed(sql)
 
     def gives_rows(self, statement: str) -> bool:
         """Look whether a SELECT gives any row."""

@@ -107,6 +107,10 @@ class DuckDBFrame(EngineFrame):
         frame = self._sheltered([name for name in self.schema if name not in set(columns)])
         return frame.project({name: text.name(name) for name in columns}, shape)
 
+    def closed(self) -> Self:
+        """Need no column of files but the known ones, if no schema has seen all of them."""
+        return self if self.checks else replace(self, sql=self.engine.closed(self.sql))
+
     def rename(self, names: Mapping[str, str]) -> Self:
         """Rename columns."""
         shape = self.shape.rename(names)
@@ -167,7 +171,8 @@ class DuckDBFrame(EngineFrame):
     ) -> Self:
         """Group by keys and compute named aggregates."""
         made = grouped(self, keys, aggregates, dropna=dropna, sort=sort)
-        return self._made(made, guarding.gathered(self.checks))
+        frame = self._made(made, guarding.gathered(self.checks))
+        return frame.closed()
 
     # -- several frames ----------------------------------------------------------------------------
 

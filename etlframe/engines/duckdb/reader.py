@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def read_sql(scan: Scan, columns: Collection[str] | None = None, *, in_full: bool = False) -> str:
+def read_sql(
+    scan: Scan,
+    columns: Collection[str] | None = None,
+    *,
+    in_full: bool = False,
+    is_closed: bool = False,
+) -> str:
     """Return a SELECT of a scan's columns with the scan's types, rows in file order.
 
     Args:
@@ -29,6 +35,7 @@ def read_sql(scan: Scan, columns: Collection[str] | None = None, *, in_full: boo
         columns: The columns that are in use, in any order; None for all. Every column takes time
             to plan, also where DuckDB then sees that nobody needs it.
         in_full: Whether rows are read to the end: then a look at the file beforehand pays.
+        is_closed: Whether a field that no record had would make no difference.
 
     What is not as it was sniffed raises when the SELECT runs: a line with another number of
     fields, a field that no record had, a cell of a column in use that is not of its type.
@@ -36,7 +43,7 @@ def read_sql(scan: Scan, columns: Collection[str] | None = None, *, in_full: boo
     """
     used = [name for name in scan.columns if columns is None or name in columns]
     names = {name: text.name(name) for name in used or list(scan.columns)[:1]}
-    return _select(scan, names, in_full=in_full)
+    return _select(scan, names, in_full=in_full, is_closed=is_closed)
 
 
 def read_arrow(scan: Scan, connection: duckdb.DuckDBPyConnection | None = None) -> pa.Table:
@@ -82,12 +89,12 @@ def is_for_engines(scan: Scan) -> bool:
     return one_each and all(scan.columns) and not scan.options.get("by_arrow")
 
 
-def _select(scan: Scan, names: Mapping[str, str], *, in_full: bool) -> str:
+def _select(scan: Scan, names: Mapping[str, str], *, in_full: bool, is_closed: bool = False) -> str:
     """Return a SELECT of columns, column -> the name in SQL that it gets."""
     if scan.format == "parquet":
         return _parquet_select(scan, names)
     if scan.format in ("json", "jsonl"):
-        return json_select(scan, names)
+        return json_select(scan, names, is_closed=is_closed)
     return _csv_select(scan, names, numbers_to_read(scan, names) if in_full else ())
 
 

@@ -2,8 +2,9 @@
 
 DuckDB drops a field that is not in ``columns``, and in its own detection too, unless all columns
 are in use: then an unknown one is an error. So the fields are left to its detection, and all of
-them are kept in use. Read as values of their types they would cost half, but in a column of
-integers 1.5 would be 2, and true would be 1.
+them are kept in use, unless the answer has columns of its own (groups, a selection). Read as values
+of their types they would cost half, but in a column of integers 1.5 would be 2, and true would be
+1.
 """
 
 from __future__ import annotations
@@ -27,15 +28,20 @@ def json_text(field: str) -> str:
     return f"nullif(CAST({text.name(field)} AS VARCHAR), '{NOT_A_NUMBER}')"
 
 
-def json_select(scan: Scan, names: Mapping[str, str]) -> str:
+def json_select(scan: Scan, names: Mapping[str, str], *, is_closed: bool = False) -> str:
     """Return a SELECT of a JSON file's columns, typed as the scan says.
 
     Args:
         scan: How to read the file.
         names: Column -> the name in SQL that it gets.
+        is_closed: Whether a field that no record had would make no difference.
     """
     fields = scan.options["fields"]
-    level = f"{_source(scan)}{_all_in_use(scan)}"
+    if is_closed:
+        used = [field for field, name in zip(fields, scan.columns, strict=True) if name in names]
+        level = json_source(scan.path, scan.format, scan.options, fields=used)
+    else:
+        level = f"{_source(scan)}{_all_in_use(scan)}"
     read, casts, values = [], [], []
     for at, (field, (name, kind)) in enumerate(zip(fields, scan.columns.items(), strict=True)):
         if name not in names:

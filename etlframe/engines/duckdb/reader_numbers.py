@@ -21,8 +21,8 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from etlframe.engines.base import Scan
-from etlframe.engines.duckdb.reader_cells import Cell
-from etlframe.engines.duckdb.sniff_rules import EXACT_IN_FLOAT, Cells
+from etlframe.engines.duckdb.reader_cells import Cell, is_exact
+from etlframe.engines.duckdb.sniff_rules import Cells
 from etlframe.expressions.kinds import Kind
 from etlframe.storage.opening import identity
 
@@ -81,7 +81,7 @@ def number(cell: Cell, kind: Kind) -> str:
         kind: ``Kind.INT`` or ``Kind.FLOAT``.
     """
     value = cell.text
-    exact = f"{value} BETWEEN -{EXACT_IN_FLOAT} AND {EXACT_IN_FLOAT}"
+    exact = is_exact(value)
     missing = f"WHEN {value} IS NULL OR isnan({value}) THEN NULL"
     infinite = f"WHEN isinf({value}) THEN {value}"
     if kind is Kind.FLOAT:

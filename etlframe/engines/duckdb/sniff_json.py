@@ -104,7 +104,24 @@ def _exact_names(
     )
     query = f"SELECT json_group_structure(json) FROM (SELECT json FROM {source}{limit})"
     exact = list(json.loads(rows(connection, query, start)[0][0]))
-    return exact if len(exact) == len(fields) else fields
+    return _paired(fields, exact) if len(exact) == len(fields) else fields
+
+
+def _paired(fields: Sequence[str], exact: Sequence[str]) -> list[str]:
+    """Return the own name of each field: several threads find names in any order.
+
+    >>> _paired(["a", "b", "A_1", "A_1_1"], ["b", "A_1", "A", "a"])
+    ['a', 'b', 'A', 'A_1']
+    """
+    left = sorted(exact, key=len)
+    names = []
+    for field in fields:
+        whole = [name for name in left if name == field]
+        parts = [name for name in left if re.fullmatch(rf"{re.escape(name)}(_\d+)+", field)]
+        name = (parts or whole or left)[0]
+        left.remove(name)
+        names.append(name)
+    return names
 
 
 def _cells(connection: duckdb.DuckDBPyConnection, scan: Scan, *, plain: bool) -> Sequence[Any]:
