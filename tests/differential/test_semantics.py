@@ -181,3 +181,48 @@ def test_row_order_outlives_many_rows_and_threads(engine: str, threads: int) -> 
         assert_same(base.groupby("k").agg(f=("v", "first"), l=("at", "last")), engine)
         assert_same(base.sort_values("k").drop("v"), engine)
         assert_same(base.merge(names, on="k"), engine)
+
+
+ENDS = [
+    *(
+        "",
+        " ",
+        "  ",
+        "\t",
+        "\n",
+        "\r",
+        "\x0b",
+        "\x0c",
+        "\x1c",
+        "\x1f",
+        "\x01",
+        "\x7f",
+        "\x80",
+        "\x85",
+    ),
+    *(
+        "\xa0",
+        "\u2003",
+        "\u3000",
+        "\t ",
+        " \t",
+        "a",
+        "~",
+        "!",
+        '"',
+        "'",
+        "\u00e9",
+        "\u65e5",
+        "e\u0301",
+    ),
+]
+
+
+@pytest.mark.parametrize("word", ["strip", "lstrip", "rstrip"])
+def test_text_is_stripped_as_python_does_whatever_it_begins_and_ends_with(
+    engine: str, word: str
+) -> None:
+    texts = [f"{left}{middle}{right}" for left in ENDS for middle in ("", "x y") for right in ENDS]
+    df = pd.DataFrame({"s": pd.Series([*texts, None], dtype="str")})
+    got = Pipeline("p", df).assign(t=lambda d: getattr(d["s"].str, word)()).collect(engine)
+    pd.testing.assert_series_equal(got["t"], getattr(df["s"].str, word)(), check_names=False)
