@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from etlframe.storage.records import Load, State
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -46,8 +48,18 @@ class Destination(ABC):
         """Raise ``LoadError`` or ``OptionError`` now if the destination could never take a load."""
 
     @abstractmethod
-    def load_frame(self, frame: Rows) -> Loaded:
-        """Load rows of any engine: whole, or the destination stays as it was."""
+    def load_frame(self, frame: Rows, load: Load | None = None) -> Loaded:
+        """Load rows of any engine: whole, or the destination stays as it was.
+
+        Args:
+            frame: The rows.
+            load: The load of a run, which the destination remembers with the rows; None for rows
+                that no run brought.
+        """
+
+    def state(self) -> State:
+        """Return what the destination remembers of its loads: nothing, unless it can."""
+        return State()
 
     @abstractmethod
     def load(self, df: pd.DataFrame) -> int:

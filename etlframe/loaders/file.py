@@ -24,6 +24,7 @@ from etlframe.redaction import redact
 from etlframe.storage.commit import LOCK_TIMEOUT, resolved, staged, without_stage
 from etlframe.storage.formats import FileFormat, file_format
 from etlframe.storage.opening import check_readable, holds_no_records
+from etlframe.storage.records import Load
 from etlframe.storage.spill import spilling
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class DataLoader(Destination):
         if not os.access(folder, os.W_OK | os.X_OK):
             raise LoadError(f"{self.path} cannot be written: no permission to write in {folder}.")
 
-    def load_frame(self, frame: Rows) -> Loaded:
+    def load_frame(self, frame: Rows, load: Load | None = None) -> Loaded:  # noqa: ARG002 - to come
         """Load rows of any engine: whole, or the file stays as it was.
 
         Raises:
