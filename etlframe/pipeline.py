@@ -13,6 +13,7 @@ from etlframe.plan.explain import Explanation, explained
 from etlframe.plan.peek import peeked
 from etlframe.plan.plan import Plan
 from etlframe.steps.rows import Head
+from etlframe.storage.records import State
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,7 +130,8 @@ class Pipeline(Plan):
         Args:
             engine: ``"auto"``, ``"duckdb"``, ``"polars"`` or ``"pandas"``; None for the option's.
             retries: Further attempts after a failed one, after waits of 1, 2, 4 ... seconds.
-            **options: Those of ``ETLJob.run``: ``log``, ``sleep``, ``clock``, ``on_progress``.
+            **options: Those of ``ETLJob.run``: ``run_id``, a name for what the run loads (a second
+                run of that name does nothing), ``log``, ``sleep``, ``clock``, ``on_progress``.
 
         Returns:
             The result; a failure is a FAILED result, not an exception (``raise_for_status()``).
@@ -137,6 +139,19 @@ class Pipeline(Plan):
         from etlframe.runs.job import ETLJob
 
         return ETLJob(self).run(engine=engine, retries=retries, **options)
+
+    def state(self) -> State:
+        """Return what the destination remembers: the loads that it took.
+
+        >>> import pandas as pd
+        >>> path = getfixture("tmp_path") / "days.csv"
+        >>> days = Pipeline("days", pd.DataFrame({"day": [1, 2]})).to(path, mode="append")
+        >>> days.run(run_id="2026-11-25").status, days.run(run_id="2026-11-25").status
+        (<JobStatus.COMPLETED: 'COMPLETED'>, <JobStatus.SKIPPED: 'SKIPPED'>)
+        >>> [(load.run_id, load.rows) for load in days.state().loads]
+        [('2026-11-25', 2)]
+        """
+        return State() if self.destination is None else self.destination.state()
 
     def cancel(self) -> bool:
         """Stop the runs of this pipeline that go on in other threads; see ``ETLJob.cancel``.

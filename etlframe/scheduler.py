@@ -119,6 +119,7 @@ class ETLScheduler:
         engine: str | None = None,
         sleep: Sleep | None = None,
         on_progress: Observer | None = None,
+        run_id: str | None = None,
     ) -> JobResult:
         """Run a job now, after a run of it that goes on, and wait for its result.
 
@@ -128,6 +129,7 @@ class ETLScheduler:
             engine: The engine, or None for the options' one.
             sleep: Waits between attempts; None for the scheduler's own.
             on_progress: Called with the attempt's ``Execution`` as it moves.
+            run_id: A name for what the run loads; a second run of that name does nothing.
 
         Raises:
             UnknownNameError: No job of that name is registered.
@@ -142,6 +144,7 @@ class ETLScheduler:
                 sleep=sleep or self._sleep,
                 clock=self._clock,
                 on_progress=on_progress,
+                run_id=run_id,
             )
             self.job_history.append(result.light())
         return result

@@ -123,6 +123,7 @@ class ETLPipelineService:
         engine: str | None = None,
         sleep: Sleep = time.sleep,
         on_progress: Observer | None = None,
+        run_id: str | None = None,
     ) -> JobResult:
         """Run a pipeline now, after a run of it that goes on, and record it.
 
@@ -132,6 +133,7 @@ class ETLPipelineService:
             engine: The engine, or None for the options' one.
             sleep: Waits that many seconds between attempts.
             on_progress: Called with the attempt's ``Execution`` as it moves.
+            run_id: A name for what the run loads; a second run of that name does nothing.
 
         Returns:
             The result, also of a failed run: see ``JobResult.raise_for_status``.
@@ -142,7 +144,7 @@ class ETLPipelineService:
         if job_id not in self._pipelines:
             raise UnknownNameError("pipeline", job_id, self._pipelines)
         return self.scheduler.execute_job(
-            job_id, retries, engine=engine, sleep=sleep, on_progress=on_progress
+            job_id, retries, engine=engine, sleep=sleep, on_progress=on_progress, run_id=run_id
         )
 
     def run_all(

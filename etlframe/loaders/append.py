@@ -17,7 +17,7 @@ from etlframe.loaders.base import Loaded
 from etlframe.loaders.columns import changes
 from etlframe.loaders.header import Header, read_header
 from etlframe.loaders.whole import compressed, is_nothing, is_without_rows, write_whole
-from etlframe.storage.commit import copy_bytes, locked, resolved, scratch, staged
+from etlframe.storage.commit import Entry, copy_bytes, locked, resolved, scratch, staged
 from etlframe.storage.formats import FileFormat
 
 _TAIL = 1 << 16
@@ -32,6 +32,7 @@ def append_rows(
     options: Mapping[str, Any],
     *,
     timeout: float,
+    entry: Entry | None = None,
 ) -> Loaded:
     """Append rows to a file, under its lock; a file that is not there or is empty is written.
 
@@ -41,6 +42,7 @@ def append_rows(
         kind: What it is.
         options: The writer's options.
         timeout: Seconds to wait for the lock.
+        entry: What the file's ledger shall remember of it.
 
     Returns:
         What was added, as the writer counted it; and what that changed in a Parquet file's columns.
@@ -51,17 +53,20 @@ def append_rows(
     path = resolved(target)
     if path.exists() and is_nothing(rows):
         return Loaded(0)
-    with locked(path, timeout=timeout), staged(path) as stage:
+    changed: tuple[str, ...] = ()
+    with locked(path, timeout=timeout), staged(path, entry=entry) as stage:
         if is_without_rows(path, kind):
             written = write_whole(rows, stage, kind, options)
         elif kind.name == "parquet":
             written = rows.write(str(stage), kind.name, {**options, "after": str(path)})
-            return Loaded(written.rows, written.rows_scanned, tuple(changes(path, stage, rows)))
+            changed = tuple(changes(path, stage, rows))
         elif kind.name == "json":
             written = _append_array(rows, path, stage, kind, options)
         else:
             written = _append_lines(rows, path, stage, kind, options)
-        return Loaded(written.rows, written.rows_scanned)
+        if entry is not None:
+            entry.rows = written.rows
+    return Loaded(written.rows, written.rows_scanned, changed)
 
 
 # -- lines: CSV, TSV, JSON Lines -------------------------------------------------------------------

@@ -38,10 +38,12 @@ class Destination(ABC):
     Attributes:
         mode: What becomes of what is there: ``"write"`` replaces, ``"append"`` adds.
         path: The file, where the destination is one; what memory does not hold goes beside it.
+        add_run_id: Whether rows get the columns ``_run_id`` and ``_loaded_at``.
     """
 
     mode: str
     path: Path | None = None
+    add_run_id: bool = False
 
     @abstractmethod
     def check(self) -> None:

@@ -21,10 +21,10 @@ from etlframe.loaders.append import append_rows
 from etlframe.loaders.base import Destination, Loaded
 from etlframe.loaders.whole import write_whole
 from etlframe.redaction import redact
-from etlframe.storage.commit import LOCK_TIMEOUT, resolved, staged, without_stage
+from etlframe.storage.commit import LOCK_TIMEOUT, Entry, ledger_of, resolved, staged, without_stage
 from etlframe.storage.formats import FileFormat, file_format
 from etlframe.storage.opening import check_readable, holds_no_records
-from etlframe.storage.records import Load
+from etlframe.storage.records import Load, State
 from etlframe.storage.spill import spilling
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ class DataLoader(Destination):
             and the run's warnings tell what is missing where.
         format: The format's name, where the suffix does not tell it.
         lock_timeout: Seconds to wait for another process that changes the file.
+        add_run_id: Write beside each row which run loaded it, and when that run started (in UTC),
+            as columns ``_run_id`` and ``_loaded_at``.
         **options: ``delimiter`` (or ``sep``) for CSV and TSV; ``compression`` for Parquet
             (``"zstd"`` unless given). Text formats are compressed when the path ends in ``.gz`` or
             ``.zst``.
@@ -80,6 +82,7 @@ class DataLoader(Destination):
         *,
         format: str | None = None,  # noqa: A002 - the field's word
         lock_timeout: float = LOCK_TIMEOUT,
+        add_run_id: bool = False,
         **options: Any,
     ) -> None:
         _check_mode(mode)
@@ -88,6 +91,7 @@ class DataLoader(Destination):
         self.mode = mode
         self.format: FileFormat = file_format(path, format)
         self.lock_timeout = lock_timeout
+        self.add_run_id = add_run_id
         self.options = _checked(options, self.format)
 
     def check(self) -> None:
@@ -103,7 +107,7 @@ class DataLoader(Destination):
         if not os.access(folder, os.W_OK | os.X_OK):
             raise LoadError(f"{self.path} cannot be written: no permission to write in {folder}.")
 
-    def load_frame(self, frame: Rows, load: Load | None = None) -> Loaded:  # noqa: ARG002 - to come
+    def load_frame(self, frame: Rows, load: Load | None = None) -> Loaded:
         """Load rows of any engine: whole, or the file stays as it was.
 
         Raises:
@@ -111,7 +115,10 @@ class DataLoader(Destination):
         """
         self.check()
         with _told_of(self.path), spilling(self.path):
-            loaded = self._append(frame) if self.mode == "append" else self._write(frame)
+            entry = None if load is None else Entry(load, self.mode)
+            loaded = (
+                self._append(frame, entry) if self.mode == "append" else self._write(frame, entry)
+            )
         return replace(loaded, warnings=(*loaded.warnings, *self._warnings(frame.schema)))
 
     @contextmanager
@@ -155,6 +162,16 @@ class DataLoader(Destination):
         except ScanMismatch:
             return self._read(whole=True)
 
+    def state(self) -> State:
+        """Return what the file remembers of its loads.
+
+        A file remembers them from the first run on that was given a ``run_id``.
+
+        Raises:
+            LoadError: The ledger beside the file is not one.
+        """
+        return ledger_of(self.path).state()
+
     def describe(self) -> str:
         """Return the path without secrets, and the mode where it is not ``write``."""
         path = redact(str(self.path))
@@ -173,13 +190,17 @@ class DataLoader(Destination):
         scan = sniff(str(self.path), self.format, given, whole=whole)
         return from_arrow(read_arrow(scan), scan.columns)
 
-    def _write(self, rows: Rows) -> Loaded:
-        with staged(self.path, timeout=self.lock_timeout) as stage:
+    def _write(self, rows: Rows, entry: Entry | None) -> Loaded:
+        with staged(self.path, timeout=self.lock_timeout, entry=entry) as stage:
             written = write_whole(rows, stage, self.format, self.options)
+            if entry is not None:
+                entry.rows = written.rows
         return Loaded(written.rows, written.rows_scanned)
 
-    def _append(self, rows: Rows) -> Loaded:
-        return append_rows(rows, self.path, self.format, self.options, timeout=self.lock_timeout)
+    def _append(self, rows: Rows, entry: Entry | None) -> Loaded:
+        return append_rows(
+            rows, self.path, self.format, self.options, timeout=self.lock_timeout, entry=entry
+        )
 
     def _warnings(self, schema: Schema) -> Iterator[str]:
         if self.format.name == "parquet":
@@ -221,7 +242,7 @@ def _checked(options: Mapping[str, Any], kind: FileFormat) -> dict[str, Any]:
     known = _OPTIONS.get(kind.name, ())
     for name in options:
         if name not in known:
-            names = (*known, "mode", "format", "lock_timeout")
+            names = (*known, "mode", "format", "lock_timeout", "add_run_id")
             raise UnknownNameError(f"option of {kind.name} files", name, names)
     delimiter = options.get("delimiter", options.get("sep"))
     if delimiter is not None and (not isinstance(delimiter, str) or len(delimiter) != 1):

@@ -13,12 +13,15 @@ from etlframe.engines.registry import engine_name
 from etlframe.plan.attempts import attempted
 from etlframe.plan.moving import Mover
 from etlframe.plan.records import StepRecord
+from etlframe.storage.records import LOADED_AT, RUN_ID, Load, LoadedBefore
 from etlframe.timing import phase
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from etlframe.loaders.base import Destination
     from etlframe.plan.plan import Plan
+    from etlframe.steps.base import Step
 
 
 @dataclass
@@ -37,6 +40,7 @@ class Execution:
         fraction: How much the engine has done of what it computes now, from 0 to 1, as far as it
             can tell; None where it cannot, and between computations.
         result: The final frame, where it is in memory.
+        load: The load that a run makes; None where no run does.
     """
 
     engine: str = ""
@@ -49,6 +53,7 @@ class Execution:
     step: str | None = None
     fraction: float | None = None
     result: pd.DataFrame | None = None
+    load: Load | None = None
 
 
 Observer = Callable[[Execution], None]
@@ -82,6 +87,13 @@ def execute(
     return attempt.execution
 
 
+def _marking(load: Load) -> Step:
+    """Return the step that writes beside each row which run loaded it, and when that started."""
+    from etlframe.steps.assign import assign, lit
+
+    return assign(**{RUN_ID: lit(load.run_id), LOADED_AT: lit(load.loaded_at.replace(tzinfo=None))})
+
+
 class _Attempt:
     """An attempt while it goes on: tells the execution what the mover does."""
 
@@ -99,6 +111,7 @@ class _Attempt:
         if self.plan.destination is not None:
             self._at("load")
             self.plan.destination.check()
+            self._look_for_load(self.plan.destination)
         beside = None if self.plan.destination is None else self.plan.destination.path
         mover = Mover(
             self.plan.source, engine, whole=whole, refused=refused, beside=beside, on_step=self._at
@@ -129,10 +142,12 @@ class _Attempt:
         if destination is None:  # pragma: no cover - asked before
             return
         self._at("load")
+        if destination.add_run_id and self.execution.load is not None:
+            mover.advance(_marking(self.execution.load))
         started = perf_counter()
         rows = mover.rows()
         with phase("load", engine=mover.writer) as noted:
-            loaded = destination.load_frame(rows)
+            loaded = destination.load_frame(rows, self.execution.load)
             noted.rows = loaded.rows
         mover.wrote(loaded.rows)
         self.execution.rows_loaded = loaded.rows
@@ -142,6 +157,14 @@ class _Attempt:
         mover.records.append(
             StepRecord("load", loaded.rows, perf_counter() - started, mover.writer)
         )
+
+    def _look_for_load(self, destination: Destination) -> None:
+        """Raise ``LoadedBefore`` where the destination took this load: nothing is computed."""
+        load = self.execution.load
+        if load is not None and load.is_kept:
+            known = destination.state().find(load.run_id)
+            if known is not None:
+                raise LoadedBefore(known)
 
     def _at(self, step: str) -> None:
         control = current_control()

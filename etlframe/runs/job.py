@@ -21,7 +21,9 @@ from etlframe.runs.process import cancel_runs, this_host, under_way
 from etlframe.runs.result import JobResult, JobStatus, error_chain
 from etlframe.runs.retry import call_with_retries, check_retries
 from etlframe.runs.spans import utc_now
+from etlframe.storage.records import Load, LoadedBefore, LoadRecord, check_run_id, new_run_id
 from etlframe.timing import phase
+from etlframe.wording import plural
 
 if TYPE_CHECKING:
     from etlframe.plan.plan import Plan
@@ -73,6 +75,7 @@ class ETLJob:
         sleep: Sleep = time.sleep,
         clock: Clock = utc_now,
         on_progress: Observer | None = None,
+        run_id: str | None = None,
     ) -> JobResult:
         """Run the plan, and record that it started and how it finished.
 
@@ -84,20 +87,24 @@ class ETLJob:
             sleep: Waits that many seconds.
             clock: Tells the time, aware, in UTC.
             on_progress: Called with the attempt's ``Execution`` as it moves.
+            run_id: A name for what the run loads, such as the day that it is for; the destination
+                remembers it. Where it has taken a load of that name before, nothing is done, and
+                the result is SKIPPED.
 
         Returns:
             The result, also of a run that failed or was cancelled: see
             ``JobResult.raise_for_status``.
 
         Raises:
-            OptionError: ``retries`` is not a whole number from 0.
+            OptionError: ``retries`` is not a whole number from 0, or ``run_id`` no name.
             UnknownNameError: There is no such engine.
             LogError: The log cannot be written, so nothing was run.
             KeyboardInterrupt: The run was interrupted; it is recorded as CANCELLED.
         """
         params = {"engine": engine_name(engine), "retries": check_retries(retries)}
         log = RunLog(get_options().log_path) if log is None else log
-        run = _Run(self.plan, self._attempt, on_progress, _started(self.plan, clock(), params))
+        result = _started(self.plan, clock(), params, run_id)
+        run = _Run(self.plan, self._attempt, on_progress, result, is_kept=run_id is not None)
         with under_way(run.result.run_id, self.job_id) as control:
             # A disk can take many milliseconds to make a record durable: a run pays that once.
             with phase("write the log"):
@@ -130,12 +137,19 @@ class _Run:
     """One run while it goes on: the result so far, and the newest attempt's execution."""
 
     def __init__(
-        self, plan: Plan, attempt: Attempt, on_progress: Observer | None, result: JobResult
+        self,
+        plan: Plan,
+        attempt: Attempt,
+        on_progress: Observer | None,
+        result: JobResult,
+        *,
+        is_kept: bool,
     ) -> None:
         self.plan = plan
         self.result = result
         self._attempt = attempt
         self._on_progress = on_progress
+        self._load = Load(result.run_id, result.job_id, result.started_at, is_kept=is_kept)
         self._execution = Execution()
         # What it is unless it gets as far as to say otherwise.
         self._outcome = JobStatus.CANCELLED
@@ -144,11 +158,25 @@ class _Run:
         try:
             call_with_retries(lambda: self._make_attempt(engine), retries=retries, sleep=sleep)
             self._outcome = JobStatus.COMPLETED
+        except LoadedBefore as before:
+            self._note_loaded(before.record)
         except RunCancelled as cancelled:
             self.result.exception = cancelled
         except Exception as error:  # noqa: BLE001 - whatever a plan raises is a failed run
             self._outcome = JobStatus.FAILED
             self.result.exception = error
+
+    def _note_loaded(self, record: LoadRecord) -> None:
+        """Note that the destination has the load: by this run's attempt before, or another run."""
+        if record.loaded_at == self._load.loaded_at.isoformat():
+            self._outcome = JobStatus.COMPLETED
+            self._execution.rows_loaded = record.rows
+            return
+        self._outcome = JobStatus.SKIPPED
+        self._execution.warnings.append(
+            f"Nothing was done: {self.result.destination} took the load of run {record.run_id!r} "
+            f"before ({plural(record.rows, 'row')}, {record.loaded_at})."
+        )
 
     def finish(self, now: datetime) -> None:
         result, execution = self.result, self._execution
@@ -176,7 +204,7 @@ class _Run:
 
     def _make_attempt(self, engine: str | None) -> None:
         self.result.attempts += 1
-        self._execution = Execution()
+        self._execution = Execution(load=self._load)
         try:
             self._attempt(
                 self.plan,
@@ -184,6 +212,8 @@ class _Run:
                 execution=self._execution,
                 on_progress=self._on_progress,
             )
+        except LoadedBefore:
+            raise
         except BaseException as error:
             self._note(error)
             raise
@@ -216,11 +246,11 @@ def _sleep_of(control: Control, sleep: Sleep) -> Sleep:
     return waiting
 
 
-def _started(plan: Plan, now: datetime, params: dict[str, Any]) -> JobResult:
+def _started(plan: Plan, now: datetime, params: dict[str, Any], run_id: str | None) -> JobResult:
     to = plan.destination
     return JobResult(
         job_id=plan.name,
-        run_id=f"{now:%Y%m%dT%H%M%S}-{os.urandom(6).hex()}",
+        run_id=new_run_id(now) if run_id is None else check_run_id(run_id),
         status=JobStatus.RUNNING,
         engine=params["engine"],
         started_at=now,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from filelock import FileLock
 
 Record = dict[str, Any]
+Mark = tuple[Any, ...]
 
 _LOCK_SECONDS = 30.0
 _POLL_SECONDS = 0.002
@@ -107,14 +108,14 @@ class RunLog:
         Args:
             job_id: Read the runs of this job alone.
         """
-        runs: dict[str, Record] = {}
-        newest: dict[str, str] = {}
+        runs: dict[Mark, Record] = {}
+        newest: dict[str, Mark] = {}
         for record in self.records(job_id):
-            run_id = record["run_id"]
-            if run_id not in runs:
-                newest[record["job_id"]] = run_id
-            if run_id not in runs or record.get("event") != "started":
-                runs[run_id] = record
+            mark = _mark(record)
+            if mark not in runs:
+                newest[record["job_id"]] = mark
+            if mark not in runs or record.get("event") != "started":
+                runs[mark] = record
         return [_settled(run, newest[run["job_id"]]) for run in runs.values()]
 
     def history(
@@ -217,12 +218,17 @@ def _parsed(line: bytes) -> Record | None:
     return record if whole else None
 
 
-def _settled(run: Record, newest: str) -> Record:
+def _mark(record: Record) -> Mark:
+    """Return what tells runs from each other: the ``run_id`` of one may be given to a later one."""
+    return record["job_id"], record["run_id"], record.get("started_at")
+
+
+def _settled(run: Record, newest: Mark) -> Record:
     """Tell a run that goes on from one whose process is gone."""
     if run.get("event") != "started":
         return run
     at_it = is_at(run)
-    going_on = run["run_id"] == newest if at_it is None else at_it
+    going_on = _mark(run) == newest if at_it is None else at_it
     return run | {"status": (JobStatus.RUNNING if going_on else JobStatus.INTERRUPTED).value}
 
 

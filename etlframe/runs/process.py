@@ -16,7 +16,7 @@ from etlframe.control import Control, controlled
 # A process is born some ticks before its first run, and the two clocks are read apart.
 _TOLERANCE_SECONDS = 2.0
 
-_under_way: dict[str, tuple[str, Control]] = {}
+_under_way: dict[Control, tuple[str, str]] = {}
 
 
 def this_host() -> str:
@@ -28,31 +28,33 @@ def this_host() -> str:
 def under_way(run_id: str, job_id: str = "") -> Iterator[Control]:
     """Note that this process is at a run, for as long as the block lasts; give what stops it."""
     control = Control()
-    _under_way[run_id] = (job_id, control)
+    _under_way[control] = (job_id, run_id)
     try:
         with controlled(control):
             yield control
     finally:
-        _under_way.pop(run_id, None)
+        _under_way.pop(control, None)
 
 
 def cancel_runs(job_id: str) -> int:
     """Tell the runs of a job that go on in this process to stop, and return how many there are."""
-    found = [run_id for run_id, (job, _) in list(_under_way.items()) if job == job_id]
-    return sum(cancel_run(run_id) for run_id in found)
+    found = [control for control, (job, _) in list(_under_way.items()) if job == job_id]
+    for control in found:
+        control.cancel()
+    return len(found)
 
 
 def cancel_run(run_id: str) -> bool:
     """Tell a run to stop; False if it does not go on in this process."""
-    found = _under_way.get(run_id)
-    if found is not None:
-        found[1].cancel()
-    return found is not None
+    found = [control for control, (_, run) in list(_under_way.items()) if run == run_id]
+    for control in found:
+        control.cancel()
+    return bool(found)
 
 
 def is_here(run_id: str) -> bool:
     """Return whether this process is at a run, and so could cancel it."""
-    return run_id in _under_way
+    return any(run == run_id for _, run in list(_under_way.values()))
 
 
 def is_at(record: Mapping[str, Any]) -> bool | None:
@@ -69,7 +71,7 @@ def is_at(record: Mapping[str, Any]) -> bool | None:
         return None
     if pid == os.getpid():
         # An earlier process, in another container or before a restart, may have had this number.
-        return record.get("run_id") in _under_way
+        return is_here(str(record.get("run_id")))
     return None if os.name == "nt" else _is_alive(pid, str(record.get("started_at")))
 
 

@@ -98,8 +98,8 @@ class JobResult:
 
     @property
     def ok(self) -> bool:
-        """Whether the run completed."""
-        return self.status == JobStatus.COMPLETED
+        """Whether the run completed, or was skipped since one of its ``run_id`` had before."""
+        return self.status in (JobStatus.COMPLETED, JobStatus.SKIPPED)
 
     def raise_for_status(self) -> Self:
         """Return the result of a completed run, so that calls can follow.

@@ -14,6 +14,7 @@ from etlframe.errors import (
     UnknownNameError,
     ValidationError,
 )
+from etlframe.storage.records import LoadedBefore
 
 Answer = TypeVar("Answer")
 
@@ -25,6 +26,7 @@ FINAL = (
     UnknownFormatError,
     MissingDependencyError,
     ValidationError,
+    LoadedBefore,
 )
 # Request timeout, too early, too many requests: the server says "later", not "never".
 LATER = (408, 425, 429)

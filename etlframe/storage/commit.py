@@ -11,6 +11,7 @@ import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from hashlib import blake2s
 from pathlib import Path
 from platform import node
@@ -18,6 +19,9 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from etlframe.errors import LoadError
+from etlframe.storage.failpoints import reach
+from etlframe.storage.ledger import Ledger
+from etlframe.storage.records import Load
 from etlframe.timing import phase
 
 LOCK_TIMEOUT = 300.0
@@ -29,8 +33,28 @@ _LONGEST_LABEL = 160  # file systems take 255 bytes a name; the rest is for host
 _own_tokens: set[str] = set()
 
 
+@dataclass
+class Entry:
+    """A load to be remembered with what it puts in place.
+
+    Attributes:
+        load: The load.
+        mode: How it is made.
+        rows: Rows that it adds, known once they are staged.
+    """
+
+    load: Load
+    mode: str
+    rows: int = 0
+
+
 @contextmanager
-def staged(target: str | os.PathLike[str], *, timeout: float = LOCK_TIMEOUT) -> Iterator[Path]:
+def staged(
+    target: str | os.PathLike[str],
+    *,
+    timeout: float = LOCK_TIMEOUT,
+    entry: Entry | None = None,
+) -> Iterator[Path]:
     """Give a path to write to, and put what was written in the target's place at the end.
 
     Parent folders are made; the permissions of a file that is replaced are kept; a symbolic link
@@ -40,9 +64,11 @@ def staged(target: str | os.PathLike[str], *, timeout: float = LOCK_TIMEOUT) -> 
     Args:
         target: The file to replace or to make.
         timeout: Seconds to wait for a process that holds the target's lock.
+        entry: What the target's ledger shall remember of it.
 
     Raises:
         LoadError: The lock was not to be had in time.
+        LoadedBefore: The target took a load of that run already.
         OSError: The file system refused; the target is as it was.
 
     >>> folder = getfixture("tmp_path")
@@ -54,12 +80,42 @@ def staged(target: str | os.PathLike[str], *, timeout: float = LOCK_TIMEOUT) -> 
     path = resolved(target)
     with scratch(path) as stage:
         yield stage
+        reach("file:staged")
         with phase("flush to the disk"):
             _flush(stage)
+        reach("file:flushed")
         with phase("put in place"), locked(path, timeout=timeout):
+            reach("file:locked")
             _keep_permissions(path, stage)
-            stage.replace(path)
+            with _announced(path, stage, entry):
+                stage.replace(path)
+            reach("file:put in place")
             _flush_folder(path.parent)
+            reach("file:folder flushed")
+    reach("file:loaded")
+
+
+@contextmanager
+def _announced(path: Path, stage: Path, entry: Entry | None) -> Iterator[None]:
+    """Write down, around the act that puts a stage in place, which load that is."""
+    ledger = ledger_of(path)
+    if entry is None or not (entry.load.is_kept or ledger.exists()):
+        yield
+        return
+    ledger.announce(stage, entry.load, entry.mode, entry.rows)
+    try:
+        _flush_folder(path.parent)
+        reach("file:announced")
+        yield
+    except BaseException:
+        ledger.withdraw(stage)
+        raise
+
+
+def ledger_of(target: str | os.PathLike[str]) -> Ledger:
+    """Return the ledger of a file."""
+    path = resolved(target)
+    return Ledger(path, label_of(path))
 
 
 @contextmanager
@@ -195,6 +251,7 @@ def _remove_stale(path: Path) -> None:
         return
     with suppress(LoadError), locked(path, timeout=0):
         for found in stale:
+            ledger_of(path).withdraw(found)
             found.unlink(missing_ok=True)
 
 

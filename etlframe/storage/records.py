@@ -2,9 +2,36 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
+
+from etlframe.errors import OptionError
+
+_LONGEST_ID = 200
+
+
+def new_run_id(now: datetime) -> str:
+    """Return a name for a run that starts now: those of later runs sort later."""
+    return f"{now:%Y%m%dT%H%M%S}-{os.urandom(6).hex()}"
+
+
+def check_run_id(run_id: str) -> str:
+    """Return a run's name as it was given.
+
+    Raises:
+        OptionError: It is empty, longer than 200 characters, or has some that are not printable.
+
+    >>> check_run_id("delays of 2026-11-25")
+    'delays of 2026-11-25'
+    """
+    if isinstance(run_id, str) and 0 < len(run_id) <= _LONGEST_ID and run_id.isprintable():
+        return run_id
+    raise OptionError(
+        f"run_id={run_id!r} names no run: give 1 to {_LONGEST_ID} printable characters, such as "
+        "the day that the run is for."
+    )
 
 
 class Load(NamedTuple):
@@ -16,12 +43,14 @@ class Load(NamedTuple):
         loaded_at: When the run started, aware, in UTC: the same for all of its attempts.
         cursors: How far each incremental source was read, by the source's name; kept by the
             destination with the rows.
+        is_kept: Whether the destination shall remember it also if it remembers no load yet.
     """
 
     run_id: str
     job_id: str
     loaded_at: datetime
     cursors: Mapping[str, Any] = {}
+    is_kept: bool = False
 
 
 class LoadRecord(NamedTuple):
@@ -57,6 +86,21 @@ class State(NamedTuple):
         """Return the load of a run, or None if it made none."""
         return next((each for each in reversed(self.loads) if each.run_id == run_id), None)
 
+
+class LoadedBefore(Exception):  # noqa: N818 - a signal, not an error for people
+    """A destination took the load of this run already.
+
+    Attributes:
+        record: That load.
+    """
+
+    def __init__(self, record: LoadRecord) -> None:
+        super().__init__()
+        self.record = record
+
+
+RUN_ID, LOADED_AT = "_run_id", "_loaded_at"
+"""Columns that tell of each row which run loaded it, and when that run started, in UTC."""
 
 MOST_LOADS = 1_000
 """Loads that a destination remembers."""

@@ -1,0 +1,27 @@
+"""Places where tests stop the process, just as a power cut would: between two calls that matter."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+FAILPOINTS = (
+    "file:staged",
+    "file:flushed",
+    "file:locked",
+    "ledger:written",
+    "ledger:flushed",
+    "file:announced",
+    "file:put in place",
+    "file:folder flushed",
+    "file:loaded",
+)
+"""The places, in the order in which a load of a file reaches them."""
+
+_armed = os.environ.get("ETLFRAME_FAILPOINT")
+
+
+def reach(name: str) -> None:
+    """Die here, without any ado, if this is the failpoint that the environment names."""
+    if _armed == name:
+        os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,122 @@
+"""What a file remembers of the loads that it took: a hidden JSON file beside it.
+
+Two files cannot be replaced in one act. So the ledger is written before the act, and names the
+stage that is about to become the file: as long as the stage is there, the load did not happen; once
+it is not, it did, for a rename moves the one name to the other in one step. Nothing has to be
+written after the act, and whoever opens the file next needs no more than a look for the stage.
+
+That is sound because a stage has a name of its own, which is never used again; because only the act
+takes it away, or who gives up the load, and then the ledger no longer names it; and because the
+stage, its name and the ledger are on the disk (flushed) before the act.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from etlframe.errors import LoadError
+from etlframe.storage.failpoints import reach
+from etlframe.storage.records import MOST_LOADS, Load, LoadedBefore, LoadRecord, State
+
+_VERSION = 1
+
+
+class Ledger:
+    """The ledger of one file. It is changed under the file's lock, and read without it.
+
+    Args:
+        target: The file, with links followed.
+        label: What hidden files beside it are named after.
+    """
+
+    def __init__(self, target: Path, label: str) -> None:
+        self._target = target
+        self.path = target.with_name(f".{label}.loads.json")
+
+    def exists(self) -> bool:
+        """Return whether the file remembers any load."""
+        return self.path.exists()
+
+    def state(self) -> State:
+        """Return what the file remembers: nothing, where it is gone itself.
+
+        Raises:
+            LoadError: The ledger is not one.
+        """
+        while self._target.exists():
+            content = self._read()
+            state = self._state(content)
+            if self._read() == content:  # else a stage may have gone since, and not into its place
+                return state
+        return State()
+
+    def announce(self, stage: Path, load: Load, mode: str, rows: int) -> None:
+        """Write down the load that happens by putting a stage in the file's place.
+
+        Args:
+            stage: The file that is put in place next, flushed.
+            load: The load.
+            mode: How it is made.
+            rows: Rows that it adds.
+
+        Raises:
+            LoadedBefore: The file took a load of that run already.
+        """
+        before = self.state()
+        if (known := before.find(load.run_id)) is not None:
+            raise LoadedBefore(known)
+        record = LoadRecord(load.run_id, load.job_id, load.loaded_at.isoformat(), mode, rows)
+        coming = {"stage": stage.name, "load": record._asdict(), "cursors": dict(load.cursors)}
+        self._write(before, coming)
+
+    def withdraw(self, stage: Path) -> None:
+        """Forget a load that is given up, before its stage is taken away."""
+        content = self._read()
+        if (content.get("next") or {}).get("stage") == stage.name and stage.exists():
+            self._write(self._state(content), None)
+
+    def _state(self, content: Mapping[str, Any]) -> State:
+        loads = [LoadRecord(**each) for each in content.get("loads", ())]
+        cursors = dict(content.get("cursors", {}))
+        coming = content.get("next")
+        if coming and not self._target.with_name(coming["stage"]).exists():
+            loads.append(LoadRecord(**coming["load"]))
+            cursors |= coming["cursors"]
+        return State(tuple(loads[-MOST_LOADS:]), cursors)
+
+    def _read(self) -> Mapping[str, Any]:
+        try:
+            content: Any = json.loads(self.path.read_bytes())
+        except FileNotFoundError:
+            return {}
+        except ValueError:
+            content = None
+        if not isinstance(content, dict) or content.get("version") != _VERSION:
+            raise LoadError(
+                f"{self.path} tells which loads {self._target} took, and cannot be read: it was "
+                "changed, or is of another version of etlframe. Remove it to forget those loads."
+            )
+        return content
+
+    def _write(self, state: State, coming: Mapping[str, Any] | None) -> None:
+        content = {
+            "version": _VERSION,
+            "loads": [each._asdict() for each in state.loads],
+            "cursors": dict(state.cursors),
+            "next": coming,
+        }
+        stage = self.path.with_name(f"{self.path.name}.new")
+        try:
+            with stage.open("w", encoding="utf-8") as file:
+                json.dump(content, file, ensure_ascii=False)
+                file.flush()
+                reach("ledger:written")
+                os.fsync(file.fileno())
+            reach("ledger:flushed")
+            stage.replace(self.path)
+        finally:
+            stage.unlink(missing_ok=True)
