@@ -199,7 +199,7 @@ class _Run:
             }
             for step in execution.steps
         ]
-        if result.ok:
+        if result.status is JobStatus.COMPLETED:
             result.keep(execution.result, self.plan.destination)
 
     def _make_attempt(self, engine: str | None) -> None:

@@ -76,9 +76,9 @@ class DuckDBFrame(EngineFrame):
         for column, value in self.shape.fill(values).items():
             kind = self.schema[column]
             typed = Typed(Column(column), kind, self.shape.origins.get(column, frozenset()))
-            plain = text.value(float(value) if kind is Kind.FLOAT else value)
-            if kind is Kind.DECIMAL:
-                plain = text.decimal(value, typed.digits)
+            is_decimal = kind is Kind.DECIMAL
+            value = float(value) if kind is Kind.FLOAT else value
+            plain = text.decimal(value, typed.digits) if is_decimal else text.value(value)
             filled = f"coalesce({lowering.present(typed)}, {plain})"
             frame = frame.compute(column, filled, typed)
         return frame
@@ -128,17 +128,14 @@ class DuckDBFrame(EngineFrame):
             self.engine.note_limit()
             sql = f"SELECT * FROM ({self.sql}){self.order_by()} LIMIT {int(n)}"
             return replace(self, sql=sql, checks=guarding.limited(self.checks))
-        frame = self.numbered()
-        first = f"{text.name(ROW)} <= count(*) OVER () - {-int(n)}"
+        frame, first = self.numbered(), f"{text.name(ROW)} <= count(*) OVER () - {-int(n)}"
         return replace(frame, sql=f"SELECT * FROM ({frame.sql}) QUALIFY {first}")
 
     def tail(self, n: int) -> Self:
         """Keep the last rows, or leave out the first."""
         frame, row = self.numbered(), text.name(ROW)
-        if n < 0:
-            return replace(frame, sql=f"SELECT * FROM ({frame.sql}) WHERE {row} > {-int(n)}")
-        last = f"SELECT * FROM ({frame.sql}) ORDER BY {row} DESC LIMIT {int(n)}"
-        return replace(frame, sql=last)
+        last = f"WHERE {row} > {-int(n)}" if n < 0 else f"ORDER BY {row} DESC LIMIT {int(n)}"
+        return replace(frame, sql=f"SELECT * FROM ({frame.sql}) {last}")
 
     def sort(
         self, by: Sequence[str], ascending: Sequence[bool], *, na_position: Place = "last"
@@ -171,8 +168,7 @@ class DuckDBFrame(EngineFrame):
     ) -> Self:
         """Group by keys and compute named aggregates."""
         made = grouped(self, keys, aggregates, dropna=dropna, sort=sort)
-        frame = self._made(made, guarding.gathered(self.checks))
-        return frame.closed()
+        return self._made(made, guarding.gathered(self.checks)).closed()
 
     # -- several frames ----------------------------------------------------------------------------
 
@@ -256,8 +252,8 @@ class DuckDBFrame(EngineFrame):
         frame = self._sheltered([column])
         computed = f"{expression} AS {text.name(column)}"
         columns = f"* REPLACE ({computed})" if column in frame.schema else f"*, {computed}"
-        sql = f"SELECT {columns} FROM ({frame.sql})"
-        return replace(frame, sql=sql, shape=frame.shape.with_column(column, typed))
+        shape = frame.shape.with_column(column, typed)
+        return replace(frame, sql=f"SELECT {columns} FROM ({frame.sql})", shape=shape)
 
     def project(self, values: Mapping[str, str], shape: Shape) -> Self:
         """Compute columns, name -> SQL, and keep the hidden ones."""
