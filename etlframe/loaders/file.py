@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 from etlframe.engines.base import Rows, ScanMismatch
 from etlframe.engines.index import with_range_index
 from etlframe.engines.pandas import PandasRows
-from etlframe.errors import ETLError, LoadError, OptionError, UnknownNameError
+from etlframe.errors import ColumnNotFoundError, ETLError, LoadError
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.loaders.append import append_rows
 from etlframe.loaders.base import Destination, Loaded
+from etlframe.loaders.options import check_mode, check_path, checked_key, checked_options
+from etlframe.loaders.upsert import upsert_rows
 from etlframe.loaders.whole import write_whole
 from etlframe.redaction import redact
 from etlframe.storage.commit import LOCK_TIMEOUT, Entry, ledger_of, resolved, staged, without_stage
@@ -29,14 +31,6 @@ from etlframe.storage.spill import spilling
 
 if TYPE_CHECKING:
     import pandas as pd
-
-MODES = ("write", "append")
-_OPTIONS = {
-    "csv": ("delimiter", "sep"),
-    "tsv": ("delimiter", "sep"),
-    "parquet": ("compression",),
-}
-_PARQUET_COMPRESSIONS = ("zstd", "snappy", "gzip", "lz4", "brotli", "uncompressed")
 
 
 class DataLoader(Destination):
@@ -50,10 +44,14 @@ class DataLoader(Destination):
 
     Args:
         path: The file: CSV, TSV, JSON Lines, JSON or Parquet. Its folders are made.
-        mode: ``"write"`` or ``"append"``. To CSV, rows with other columns than the file's are not
-            appended; in JSON each row has its own; Parquet matches columns by name, takes new ones,
-            and the run's warnings tell what is missing where.
+        mode: ``"write"``, ``"append"`` or ``"upsert"``. To CSV, rows with other columns than the
+            file's are not appended; in JSON each row has its own; Parquet matches columns by name,
+            takes new ones, and the run's warnings tell what is missing where. An upsert takes the
+            place of the rows that have the ``key`` of a new one: those that stay keep their order,
+            and all new ones come after them.
         format: The format's name, where the suffix does not tell it.
+        key: For ``"upsert"``: the column, or columns, whose values are a row's own. No two of the
+            new rows may have one key, and none may miss it.
         lock_timeout: Seconds to wait for another process that changes the file.
         add_run_id: Write beside each row which run loaded it, and when that run started (in UTC),
             as columns ``_run_id`` and ``_loaded_at``.
@@ -81,18 +79,20 @@ class DataLoader(Destination):
         mode: str = "write",
         *,
         format: str | None = None,  # noqa: A002 - the field's word
+        key: str | Sequence[str] | None = None,
         lock_timeout: float = LOCK_TIMEOUT,
         add_run_id: bool = False,
         **options: Any,
     ) -> None:
-        _check_mode(mode)
-        _check_path(path)
+        check_mode(mode)
+        check_path(path)
         self.path = Path(path)
         self.mode = mode
+        self.key = checked_key(key, mode)
         self.format: FileFormat = file_format(path, format)
         self.lock_timeout = lock_timeout
         self.add_run_id = add_run_id
-        self.options = _checked(options, self.format)
+        self.options = checked_options(options, self.format)
 
     def check(self) -> None:
         """Raise ``LoadError`` if the file could never be written: called before anything runs."""
@@ -116,9 +116,8 @@ class DataLoader(Destination):
         self.check()
         with _told_of(self.path), spilling(self.path):
             entry = None if load is None else Entry(load, self.mode)
-            loaded = (
-                self._append(frame, entry) if self.mode == "append" else self._write(frame, entry)
-            )
+            put = {"append": self._append, "upsert": self._upsert}.get(self.mode, self._write)
+            loaded = put(frame, entry)
         return replace(loaded, warnings=(*loaded.warnings, *self._warnings(frame.schema)))
 
     @contextmanager
@@ -129,7 +128,7 @@ class DataLoader(Destination):
             folder.mkdir(exist_ok=True)
             other = copy(self)
             other.path = folder / target.name
-            if self.mode == "append" and target.exists():
+            if self.mode != "write" and target.exists():
                 _link(target, other.path)
             yield other
 
@@ -202,6 +201,20 @@ class DataLoader(Destination):
             rows, self.path, self.format, self.options, timeout=self.lock_timeout, entry=entry
         )
 
+    def _upsert(self, rows: Rows, entry: Entry | None) -> Loaded:
+        for name in self.key:
+            if name not in rows.schema:
+                raise ColumnNotFoundError(name, list(rows.schema))
+        return upsert_rows(
+            rows,
+            self.path,
+            self.format,
+            self.options,
+            self.key,
+            timeout=self.lock_timeout,
+            entry=entry,
+        )
+
     def _warnings(self, schema: Schema) -> Iterator[str]:
         if self.format.name == "parquet":
             for name, kind in schema.items():
@@ -218,40 +231,6 @@ def _link(target: Path, link: Path) -> None:
         link.hardlink_to(target)
     except OSError:
         shutil.copyfile(target, link)
-
-
-def _check_mode(mode: str) -> None:
-    if mode in MODES:
-        return
-    if mode == "upsert":
-        raise OptionError("mode='upsert' is not available for files yet: 'write' and 'append' are.")
-    raise OptionError(f"mode is 'write' or 'append', not {mode!r}.")
-
-
-def _check_path(path: str | os.PathLike[str]) -> None:
-    scheme, separator, _ = os.fspath(path).partition("://")
-    if separator:  # the address itself may hold a password
-        raise OptionError(
-            f"Loading into a {scheme}:// address is not available yet: give the path of a file "
-            "(.csv, .tsv, .jsonl, .json or .parquet)."
-        )
-
-
-def _checked(options: Mapping[str, Any], kind: FileFormat) -> dict[str, Any]:
-    """Return the options for the writer."""
-    known = _OPTIONS.get(kind.name, ())
-    for name in options:
-        if name not in known:
-            names = (*known, "mode", "format", "lock_timeout", "add_run_id")
-            raise UnknownNameError(f"option of {kind.name} files", name, names)
-    delimiter = options.get("delimiter", options.get("sep"))
-    if delimiter is not None and (not isinstance(delimiter, str) or len(delimiter) != 1):
-        raise OptionError(f"delimiter is one character, not {delimiter!r}.")
-    compression = options.get("compression")
-    if compression is not None and compression not in _PARQUET_COMPRESSIONS:
-        raise OptionError(f"compression is one of {_PARQUET_COMPRESSIONS}, not {compression!r}.")
-    made = {"delimiter": delimiter, "compression": kind.compression or compression}
-    return {name: value for name, value in made.items() if value is not None}
 
 
 def _check_file(path: Path, target: Path) -> None:

@@ -76,9 +76,8 @@ class DuckDBFrame(EngineFrame):
         for column, value in self.shape.fill(values).items():
             kind = self.schema[column]
             typed = Typed(Column(column), kind, self.shape.origins.get(column, frozenset()))
-            is_decimal = kind is Kind.DECIMAL
-            value = float(value) if kind is Kind.FLOAT else value
-            plain = text.decimal(value, typed.digits) if is_decimal else text.value(value)
+            plain = text.value(float(value) if kind is Kind.FLOAT else value)
+            plain = text.decimal(value, typed.digits) if kind is Kind.DECIMAL else plain
             filled = f"coalesce({lowering.present(typed)}, {plain})"
             frame = frame.compute(column, filled, typed)
         return frame

@@ -1,0 +1,195 @@
+"""Upsert into a file: rows whose key is there replace those, the others are put behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from etlframe.engines.base import EngineFrame, ReadAgain, Rows, Scan, ScanMismatch
+from etlframe.engines.duckdb.sniff_rules import Given
+from etlframe.engines.pandas import PandasRows
+from etlframe.engines.registry import open_engine
+from etlframe.errors import LoadError
+from etlframe.expressions.kinds import Kind, Schema
+from etlframe.expressions.tree import NotPortable
+from etlframe.loaders.base import Loaded
+from etlframe.loaders.whole import is_nothing, is_without_rows, write_whole
+from etlframe.storage.commit import Entry, locked, resolved, scratch, staged
+from etlframe.storage.formats import FileFormat
+
+if TYPE_CHECKING:
+    from etlframe.engines.base import Engine
+
+_PARQUET = FileFormat("parquet")
+_MOST_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class _Upsert:
+    """Where rows go, and by which columns they are told.
+
+    Attributes:
+        path: The file.
+        kind: What it is.
+        key: Columns whose values together are a row's own.
+        delimiter: What separates the fields of a CSV file, where that was given.
+    """
+
+    path: Path
+    kind: FileFormat
+    key: Sequence[str]
+    delimiter: str | None
+
+    def merged(self, engine: Engine, part: Path, *, whole: bool) -> Rows:
+        """Return the file's rows that are not replaced, in their order, and then the new ones."""
+        new = engine.from_scan(_sniffed(part, _PARQUET))
+        if is_without_rows(self.path, self.kind):
+            return new
+        old = engine.from_scan(self._scan(new.schema, whole=whole))
+        self._check_columns(old, new)
+        try:
+            return self._kept(old, new).concat([new])
+        except NotPortable:
+            return self._merged_in_pandas(old, new)
+
+    def _scan(self, schema: Schema, *, whole: bool) -> Scan:
+        """Return how to read the file: what is text in the new rows may only look like numbers."""
+        scan = _sniffed(self.path, self.kind, Given(delimiter=self.delimiter), whole=whole)
+        texts = {
+            name: Kind.STR
+            for name, kind in schema.items()
+            if kind is Kind.STR and scan.columns.get(name, kind) is not kind
+        }
+        if not texts or not self.kind.is_text:
+            return scan
+        given = Given(delimiter=self.delimiter, kinds=texts)
+        return _sniffed(self.path, self.kind, given, whole=whole)
+
+    def _kept(self, old: EngineFrame, new: EngineFrame) -> EngineFrame:
+        return old.join(
+            new.select(self.key),
+            how="left_anti",
+            left_on=self.key,
+            right_on=self.key,
+            suffixes=("", "_new"),
+        ).select(old.columns)
+
+    def _merged_in_pandas(self, old: EngineFrame, new: EngineFrame) -> Rows:
+        import pandas as pd
+
+        kinds = {**new.schema, **old.schema}
+        before, after = old.to_pandas(), new.to_pandas()
+        keys = after[list(self.key)].assign(**{_THERE: True})
+        is_replaced = before.merge(keys, how="left", on=list(self.key))[_THERE].notna()
+        kept = before[~is_replaced.to_numpy()]
+        return PandasRows(pd.concat([kept, after], ignore_index=True), kinds)
+
+    def _check_columns(self, old: EngineFrame, new: EngineFrame) -> None:
+        for name in self.key:
+            if name not in old.schema:
+                raise LoadError(f"{self.path} has no column {name!r}, which is a key.")
+        for name in new.columns:
+            kinds = {old.schema.get(name, Kind.OTHER), new.schema[name]}
+            if len(kinds) == 1 or Kind.OTHER in kinds or kinds <= _TIMES:
+                continue
+            if kinds == {Kind.INT, Kind.FLOAT} and self.kind.is_text:
+                continue
+            if not new.drop_missing([name], "any").count():
+                continue
+            raise LoadError(
+                f"Column {name!r} is {old.schema[name]} in {self.path}, and {new.schema[name]} in "
+                f"the new rows: make one of the other, with .astype({{{name!r}: ...}})."
+            )
+
+
+_THERE = "__etl_there"
+_TIMES = {Kind.DATE, Kind.DATETIME}
+
+
+def upsert_rows(
+    rows: Rows,
+    target: Path,
+    kind: FileFormat,
+    options: Mapping[str, Any],
+    key: Sequence[str],
+    *,
+    timeout: float,
+    entry: Entry | None = None,
+) -> Loaded:
+    """Replace the rows of a file that have the key of a new one, and append the others.
+
+    Args:
+        rows: The new rows; no two may have one key.
+        target: The file; it is made where it is not there.
+        kind: What it is.
+        options: The writer's options.
+        key: Columns whose values together are a row's own.
+        timeout: Seconds to wait for the lock.
+        entry: What the file's ledger shall remember of it.
+
+    Raises:
+        LoadError: A key is missing or is there twice, a column has another type in the file, or
+            the lock was not to be had; the file is as it was.
+    """
+    path = resolved(target)
+    if is_nothing(rows) and path.exists():
+        return Loaded(0)
+    with (
+        locked(path, timeout=timeout),
+        staged(path, entry=entry) as stage,
+        scratch(path) as part,
+    ):
+        brought = rows.write(str(part), "parquet", {})
+        if entry is not None:
+            entry.rows = brought.rows
+        upsert = _Upsert(path, kind, key, options.get("delimiter"))
+        _write(upsert, part, stage, options)
+    return Loaded(brought.rows, brought.rows_scanned)
+
+
+def _write(upsert: _Upsert, part: Path, stage: Path, options: Mapping[str, Any]) -> None:
+    whole = False
+    while True:
+        engine = open_engine("duckdb")
+        try:
+            _check_keys(engine.from_scan(_sniffed(part, _PARQUET)), upsert.key)
+            merged = upsert.merged(engine, part, whole=whole)
+            write_whole(merged, stage, upsert.kind, options)
+        except ReadAgain:
+            continue
+        except ScanMismatch:
+            if whole:
+                raise
+            whole = True
+        else:
+            return
+        finally:
+            engine.close()
+
+
+def _sniffed(
+    path: Path, kind: FileFormat, given: Given | None = None, *, whole: bool = False
+) -> Scan:
+    from etlframe.engines.duckdb.sniff import sniff
+
+    return sniff(str(path), kind, given, whole=whole)
+
+
+def _check_keys(new: EngineFrame, key: Sequence[str]) -> None:
+    """Raise ``LoadError`` where a key is missing, or is there twice."""
+    count = new.count()
+    if new.drop_missing(key, "any").distinct(key).count() == count:
+        return
+    keys = new.select(key).to_pandas()
+    missing, twice = keys.isna().any(axis=1), keys.duplicated(keep=False)
+    named = ", ".join(key)
+    if missing.any():
+        raise LoadError(f"The key ({named}) is missing in {missing.sum():,} of {count:,} rows.")
+    examples = keys[twice].drop_duplicates().head(_MOST_SHOWN).itertuples(index=False, name=None)
+    shown = ", ".join(repr(each[0] if len(each) == 1 else each) for each in examples)
+    raise LoadError(
+        f"The key ({named}) is there more than once in {twice.sum():,} of {count:,} rows, such as "
+        f"{shown}: which of them would stay? Keep one, with .drop_duplicates({list(key)!r})."
+    )
