@@ -52,14 +52,25 @@ def test_a_load_that_is_killed_anywhere_is_there_once_after_it_ran_again(
     options, rows, after = MODES[mode]
     before = [(each, "old") for each in range(10)]
     log, name = str(tmp_path / "log.jsonl"), f"out.{suffix}"
-    first = {"path": str(tmp_path / "first" / name), "rows": OLD, "log": log, "run_id": "first"}
+    first: dict[str, Any] = {
+        "path": str(tmp_path / "first" / name),
+        "rows": OLD,
+        "log": log,
+        "run_id": "first",
+    }
     assert loads.load(**first) == 0
     seen = set()
     for point in POINTS:
         folder = tmp_path / point.replace(":", " ")
         shutil.copytree(tmp_path / "first", folder)
         path = folder / name
-        load = {"path": str(path), "rows": rows, "log": log, "run_id": "second", "mode": mode}
+        load: dict[str, Any] = {
+            "path": str(path),
+            "rows": rows,
+            "log": log,
+            "run_id": "second",
+            "mode": mode,
+        }
         assert loads.load(point, **load, **options) == -signal.SIGKILL, point
 
         found = rows_of(path)
@@ -85,7 +96,13 @@ def test_a_first_load_that_is_killed_anywhere_is_there_once_after_it_ran_again(
     for point in ("file:flushed", "file:announced", "file:put in place"):
         path = tmp_path / point.replace(":", " ") / "out.jsonl"
         log = str(tmp_path / "log.jsonl")
-        load = {"path": str(path), "rows": rows, "log": log, "run_id": "only", "mode": mode}
+        load: dict[str, Any] = {
+            "path": str(path),
+            "rows": rows,
+            "log": log,
+            "run_id": "only",
+            "mode": mode,
+        }
         assert loads.load(point, **load, **options) == -signal.SIGKILL, point
         assert not path.exists() or rows_of(path) == expected
         assert loads.load(**load, **options) == 0
