@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from etlframe import html
 from etlframe.engines.registry import engine_name
-from etlframe.errors import OptionError
+from etlframe.errors import LoadError, OptionError
 from etlframe.plan.attempts import computed
 from etlframe.plan.explain import Explanation, explained
 from etlframe.plan.peek import peeked
@@ -152,6 +152,35 @@ class Pipeline(Plan):
         [('2026-11-25', 2)]
         """
         return State() if self.destination is None else self.destination.state()
+
+    def backfill(self, start: Any, end: Any, **options: Any) -> JobResult:
+        """Load once more the rows whose cursor is from ``start`` on and before ``end``.
+
+        How far the destination says that the source was read stays as it is.
+
+        Args:
+            start: The first value of the cursor.
+            end: The first value that is not loaded.
+            **options: Those of :meth:`run`.
+
+        Raises:
+            PlanError: The source has no cursor; or the destination would have rows twice, as it
+                appends and does not begin at ``end`` (``initial=``), or groups it had not in full.
+        """
+        from etlframe.plan.increment import rows_between
+
+        plan = self._replaced(source=rows_between(self, start, end))
+        return plan.run(**options)
+
+    def reset(self) -> None:
+        """Have the next run read the source from its beginning; what was loaded stays.
+
+        Raises:
+            LoadError: There is no destination that remembers it.
+        """
+        if self.destination is None:
+            raise LoadError(f"{self.name!r} has no destination that remembers how far it was read.")
+        self.destination.forget(self.name)
 
     def cancel(self) -> bool:
         """Stop the runs of this pipeline that go on in other threads; see ``ETLJob.cancel``.

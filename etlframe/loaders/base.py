@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from etlframe.errors import LoadError
 from etlframe.storage.records import Load, State
 
 if TYPE_CHECKING:
@@ -62,6 +63,10 @@ class Destination(ABC):
     def state(self) -> State:
         """Return what the destination remembers of its loads: nothing, unless it can."""
         return State()
+
+    def forget(self, name: str) -> None:
+        """Forget how far a source was read, by the job's name; nothing else changes."""
+        raise LoadError(f"{self.describe()} does not remember how far {name!r} was read.")
 
     @abstractmethod
     def load(self, df: pd.DataFrame) -> int:

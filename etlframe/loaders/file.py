@@ -23,7 +23,15 @@ from etlframe.loaders.options import check_mode, check_path, checked_key, checke
 from etlframe.loaders.upsert import upsert_rows
 from etlframe.loaders.whole import write_whole
 from etlframe.redaction import redact
-from etlframe.storage.commit import LOCK_TIMEOUT, Entry, ledger_of, resolved, staged, without_stage
+from etlframe.storage.commit import (
+    LOCK_TIMEOUT,
+    Entry,
+    ledger_of,
+    locked,
+    resolved,
+    staged,
+    without_stage,
+)
 from etlframe.storage.formats import FileFormat, file_format
 from etlframe.storage.opening import check_readable, holds_no_records
 from etlframe.storage.records import Load, State
@@ -170,6 +178,15 @@ class DataLoader(Destination):
             LoadError: The ledger beside the file is not one.
         """
         return ledger_of(self.path).state()
+
+    def forget(self, name: str) -> None:
+        """Forget how far a source was read, by the job's name; the rows stay.
+
+        Raises:
+            LoadError: The lock was not to be had in time, or the ledger is not one.
+        """
+        with locked(self.path, timeout=self.lock_timeout):
+            ledger_of(self.path).forget(name)
 
     def describe(self) -> str:
         """Return the path without secrets, and the mode where it is not ``write``."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from etlframe.loaders.base import Destination
     from etlframe.plan.plan import Plan
+    from etlframe.sources.cursor import NewRows
     from etlframe.steps.base import Step
 
 
@@ -101,6 +102,7 @@ class _Attempt:
         self.plan = plan
         self.execution = execution
         self._on_progress = on_progress
+        self._new: NewRows | None = None
 
     def run(self, engine: str, *, whole: bool, refused: bool) -> None:
         self.execution.steps.clear()
@@ -113,9 +115,9 @@ class _Attempt:
             self.plan.destination.check()
             self._look_for_load(self.plan.destination)
         beside = None if self.plan.destination is None else self.plan.destination.path
-        mover = Mover(
-            self.plan.source, engine, whole=whole, refused=refused, beside=beside, on_step=self._at
-        )
+        self._new = self._new_rows()
+        source = self._new or self.plan.source
+        mover = Mover(source, engine, whole=whole, refused=refused, beside=beside, on_step=self._at)
         with mover:
             self.execution.steps = mover.records
             try:
@@ -127,6 +129,7 @@ class _Attempt:
 
     def _move(self, mover: Mover) -> None:
         mover.extract()
+        self._note_position()
         for step in self.plan.steps:
             mover.advance(step)
         if self.plan.destination is None:
@@ -165,6 +168,24 @@ class _Attempt:
             known = destination.state().find(load.run_id)
             if known is not None:
                 raise LoadedBefore(known)
+
+    def _new_rows(self) -> NewRows | None:
+        """Return the source as the rows that are new to the destination, where a run asks that."""
+        if self.plan.source.cursor is None or self.execution.load is None:
+            return None
+        from etlframe.plan.increment import new_rows
+
+        return new_rows(self.plan)
+
+    def _note_position(self) -> None:
+        """Have the destination remember with the rows how far the source was read."""
+        load = self.execution.load
+        if self._new is not None and load is not None:
+            self.execution.load = load._replace(
+                cursors={load.job_id: self._new.position},
+                since={load.job_id: self._new.before},
+                is_kept=True,
+            )
 
     def _at(self, step: str) -> None:
         control = current_control()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from etlframe.errors import (
 from etlframe.redaction import HIDDEN, redact
 from etlframe.sources.api_records import beginning, parsed, records_in
 from etlframe.sources.base import DataSource
+from etlframe.sources.cursor import checked_cursor
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,9 +40,15 @@ class APISource(DataSource):
         auth: A user name and password, or an authentication of requests. It is never shown.
         records: Where the records are in the body, as keys with dots between: ``"data.items"``.
         timeout: How many seconds to wait for the server to begin or to go on answering.
+        cursor: A field that grows, such as ``"updated_at"``: a run then loads only the records
+            that are new since the last load. With ``initial``, ``lag`` and ``key`` as for
+            :class:`etlframe.sources.frame.FrameSource`.
+        initial: The cursor's value that the first load begins at.
+        lag: How far to look back behind the newest record.
+        key: Fields that tell a record; all unless given.
 
     Raises:
-        OptionError: The address or the timeout cannot be.
+        OptionError: The address, the timeout or the cursor's options cannot be.
         MissingDependencyError: requests is not installed; raised when rows are asked for.
 
     >>> APISource("https://api.example/flights", params={"page": 1, "api_key": "abc"})
@@ -56,7 +64,12 @@ class APISource(DataSource):
         auth: Any = None,
         records: str | None = None,
         timeout: float = 30,
+        cursor: str | None = None,
+        initial: Any = None,
+        lag: float | str | timedelta | None = None,
+        key: str | Sequence[str] | None = None,
     ) -> None:
+        self.cursor = checked_cursor(cursor, initial, lag, key)
         self._url = _checked_url(url)
         self._params = dict(params or {})
         self._headers = dict(headers or {})

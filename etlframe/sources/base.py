@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -11,8 +12,30 @@ if TYPE_CHECKING:
     from etlframe.engines.base import Scan
 
 
+@dataclass(frozen=True)
+class Cursor:
+    """How new rows are told.
+
+    Attributes:
+        column: A column that grows: a moment of change, or a number that counts up.
+        initial: Where the first load begins, that value included; None for the first row.
+        lag: How far to look back behind the newest row of the last load, for rows that come late: a
+            number, or for times a timedelta or text such as ``"1h"``.
+        key: Columns that tell a row; all columns unless given. Together with the cursor's value
+            they tell whether a row at the boundary, or within the lag, has been loaded.
+    """
+
+    column: str
+    initial: Any = None
+    lag: Any = None
+    key: tuple[str, ...] = ()
+
+
 class DataSource(ABC):
     """Where rows come from. Subclass it and write ``extract`` alone.
+
+    Attributes:
+        cursor: How rows are told that are new since the last load; None to read all each time.
 
     >>> import pandas as pd
     >>> class Numbers(DataSource):
@@ -21,6 +44,8 @@ class DataSource(ABC):
     >>> Numbers().extract()["n"].sum().item()
     6
     """
+
+    cursor: Cursor | None = None
 
     @abstractmethod
     def extract(self) -> pd.DataFrame:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from etlframe.errors import PlanError
 from etlframe.sources.base import DataSource
+from etlframe.sources.cursor import checked_cursor
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,8 +26,15 @@ class FrameSource(DataSource):
 
     Args:
         source: A DataFrame, or a function of no arguments that returns one.
+        cursor: A column that grows, such as ``"updated_at"``: a run then loads only the rows that
+            are new since the last load into its destination.
+        initial: The cursor's value that the first load begins at.
+        lag: How far to look back behind the newest row, for rows that come late: a number, or for
+            times a timedelta or text such as ``"1h"``.
+        key: Columns that tell a row, so that one at the boundary is loaded once; all unless given.
 
     Raises:
+        OptionError: ``initial``, ``lag`` or ``key`` is given, and no cursor.
         PlanError: It is neither, or its columns have labels that are no text, several levels, or
             one name twice.
 
@@ -37,7 +46,16 @@ class FrameSource(DataSource):
     [3, 4]
     """
 
-    def __init__(self, source: pd.DataFrame | Callable[[], pd.DataFrame]) -> None:
+    def __init__(
+        self,
+        source: pd.DataFrame | Callable[[], pd.DataFrame],
+        *,
+        cursor: str | None = None,
+        initial: Any = None,
+        lag: float | str | timedelta | None = None,
+        key: str | Sequence[str] | None = None,
+    ) -> None:
+        self.cursor = checked_cursor(cursor, initial, lag, key)
         self._frame: pd.DataFrame | None = None
         self._function: Callable[[], pd.DataFrame] | None = None
         if callable(source):

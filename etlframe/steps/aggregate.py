@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from etlframe.errors import PlanError, near_names
 from etlframe.expressions.aggregates import AGGREGATES
@@ -50,6 +50,8 @@ class Aggregation(Step):
         dropna: Whether rows with a missing key are dropped.
         sort: Whether groups are ordered by key, else by first appearance.
     """
+
+    needs_all_rows: ClassVar[bool] = True
 
     keys: tuple[str, ...]
     aggregates: Mapping[str, tuple[str, Any]]

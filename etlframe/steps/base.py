@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from etlframe.errors import ColumnNotFoundError
 from etlframe.expressions.tree import NotPortable
@@ -19,6 +19,9 @@ _LONGEST_NAME = 72
 
 class Step(ABC):
     """One step of a plan. ``step(df)`` is plain pandas, and that is what the step means."""
+
+    needs_all_rows: ClassVar[bool] = False
+    """Whether it makes something else of a part of the rows than that part of its answer."""
 
     @property
     @abstractmethod

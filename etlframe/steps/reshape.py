@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from etlframe.errors import PlanError
 from etlframe.expressions.tree import NotPortable
@@ -109,6 +109,8 @@ class Pivot(Step):
         index: The columns that stay, or None.
         values: The columns whose values go into the new ones.
     """
+
+    needs_all_rows: ClassVar[bool] = True
 
     columns: tuple[str, ...]
     index: tuple[str, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from etlframe.errors import PlanError
 from etlframe.steps.base import Step
@@ -22,6 +22,8 @@ class Concat(Step):
     Attributes:
         others: DataFrames, or anything with ``extract()`` or ``collect()``.
     """
+
+    needs_all_rows: ClassVar[bool] = True
 
     others: tuple[Any, ...]
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from etlframe.errors import LoadError
 from etlframe.storage.failpoints import reach
-from etlframe.storage.records import MOST_LOADS, Load, LoadedBefore, LoadRecord, State
+from etlframe.storage.records import MOST_LOADS, Load, LoadRecord, State
 
 _VERSION = 1
 
@@ -65,10 +65,10 @@ class Ledger:
 
         Raises:
             LoadedBefore: The file took a load of that run already.
+            LoadError: A cursor was moved by another run since.
         """
         before = self.state()
-        if (known := before.find(load.run_id)) is not None:
-            raise LoadedBefore(known)
+        before.check(load)
         record = LoadRecord(load.run_id, load.job_id, load.loaded_at.isoformat(), mode, rows)
         coming = {"stage": stage.name, "load": record._asdict(), "cursors": dict(load.cursors)}
         self._write(before, coming)
@@ -78,6 +78,13 @@ class Ledger:
         content = self._read()
         if (content.get("next") or {}).get("stage") == stage.name and stage.exists():
             self._write(self._state(content), None)
+
+    def forget(self, name: str) -> None:
+        """Forget how far a source was read: the next run reads it from the beginning."""
+        state = self.state()
+        if name in state.cursors:
+            cursors = {each: value for each, value in state.cursors.items() if each != name}
+            self._write(state._replace(cursors=cursors), None)
 
     def _state(self, content: Mapping[str, Any]) -> State:
         loads = [LoadRecord(**each) for each in content.get("loads", ())]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from etlframe.errors import OptionError
+from etlframe.errors import LoadError, OptionError
 
 _LONGEST_ID = 200
 
@@ -43,6 +43,7 @@ class Load(NamedTuple):
         loaded_at: When the run started, aware, in UTC: the same for all of its attempts.
         cursors: How far each incremental source was read, by the source's name; kept by the
             destination with the rows.
+        since: How far the destination said that they were read before this load.
         is_kept: Whether the destination shall remember it also if it remembers no load yet.
     """
 
@@ -50,6 +51,7 @@ class Load(NamedTuple):
     job_id: str
     loaded_at: datetime
     cursors: Mapping[str, Any] = {}
+    since: Mapping[str, Any] = {}
     is_kept: bool = False
 
 
@@ -81,6 +83,23 @@ class State(NamedTuple):
 
     loads: tuple[LoadRecord, ...] = ()
     cursors: Mapping[str, Any] = {}
+
+    def check(self, load: Load) -> None:
+        """Raise where a load must not be taken now.
+
+        Raises:
+            LoadedBefore: A load of its run was taken already.
+            LoadError: Another run has moved a cursor since the load's rows were read.
+        """
+        known = self.find(load.run_id)
+        if known is not None:
+            raise LoadedBefore(known)
+        for name in load.cursors:
+            if self.cursors.get(name) != load.since.get(name):
+                raise LoadError(
+                    f"Another run of {name!r} has loaded new rows meanwhile; some of these would "
+                    "be there twice. Run it again."
+                )
 
     def find(self, run_id: str) -> LoadRecord | None:
         """Return the load of a run, or None if it made none."""

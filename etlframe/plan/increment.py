@@ -1,0 +1,81 @@
+"""Incremental runs of a plan: which rows are new to its destination, and what cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from etlframe.errors import PlanError
+from etlframe.sources.cursor import NewRows, RowsBetween
+
+if TYPE_CHECKING:
+    from etlframe.loaders.base import Destination
+    from etlframe.plan.plan import Plan
+
+
+def new_rows(plan: Plan) -> NewRows | None:
+    """Return the source of a plan as the rows that are new to its destination.
+
+    Returns:
+        None where all rows are read: the source has no cursor, or the plan no destination.
+
+    Raises:
+        PlanError: New rows alone would make the destination wrong.
+    """
+    cursor, destination = plan.source.cursor, plan.destination
+    if cursor is None or destination is None:
+        return None
+    _check_mode(plan, destination)
+    before: Mapping[str, Any] | None = destination.state().cursors.get(plan.name)
+    return NewRows(plan.source, cursor, before, everything=_needing_all_rows(plan) is not None)
+
+
+def rows_between(plan: Plan, start: Any, end: Any) -> RowsBetween:
+    """Return the source of a plan as the rows from a value of its cursor on and before another.
+
+    Raises:
+        PlanError: The source has no cursor, or rows could be loaded twice.
+    """
+    cursor, destination = plan.source.cursor, plan.destination
+    if cursor is None:
+        raise PlanError(
+            f"{plan.name!r} reads all rows each time: a backfill is for a source with cursor=."
+        )
+    if destination is not None:
+        _check_mode(plan, destination)
+        if destination.mode == "append" and not _is_before(end, cursor.initial):
+            raise PlanError(
+                "A backfill that appends would load rows twice that are there already. Use "
+                'mode="upsert" with key=, or end it where the first load began (initial=).'
+            )
+    return RowsBetween(plan.source, cursor, start, end)
+
+
+def _is_before(end: Any, initial: Any) -> bool:
+    if initial is None:
+        return False
+    try:
+        return bool(end <= initial)
+    except TypeError:
+        return False
+
+
+def _needing_all_rows(plan: Plan) -> str | None:
+    """Return the name of the first step that needs all rows, or None."""
+    return next((step.name for step in plan.steps if step.needs_all_rows), None)
+
+
+def _check_mode(plan: Plan, destination: Destination) -> None:
+    if destination.mode == "write":
+        raise PlanError(
+            f'{plan.name!r} reads only rows that are new since the last load, and mode="write" '
+            'would leave those alone in the destination. Use mode="append", or "upsert" with key=.'
+        )
+    step = _needing_all_rows(plan)
+    if destination.mode == "append" and step is not None:
+        raise PlanError(
+            f"{plan.name!r} reads only rows that are new since the last load, and {step!r} would "
+            "make of them a part of each group, appended beside the one that is there. Use "
+            'mode="upsert" with the keys of the groups as key=: where there are new rows, all '
+            "groups are then computed anew."
+        )
