@@ -246,17 +246,18 @@ def host_mark() -> str:
 
 def _remove_stale(path: Path) -> None:
     """Remove the stages of dead processes, unless the target is being changed just now."""
-    stale = [found for found in path.parent.iterdir() if _is_stale(found.name, label_of(path))]
+    label = label_of(path)
+    stale = [name for name in os.listdir(path.parent) if _is_stale(name, label)]  # noqa: PTH208 - names alone: a folder may hold thousands
     if not stale:
         return
     with suppress(LoadError), locked(path, timeout=0):
-        for found in stale:
-            ledger_of(path).withdraw(found)
-            found.unlink(missing_ok=True)
+        for name in stale:
+            ledger_of(path).withdraw(path.with_name(name))
+            path.with_name(name).unlink(missing_ok=True)
 
 
 def _is_stale(name: str, label: str) -> bool:
-    found = _STAGE.fullmatch(name)
+    found = _STAGE.fullmatch(name) if name.startswith(f".{label}.") else None
     if found is None or found["label"] != label or found["host"] != host_mark():
         return False
     pid = int(found["pid"])
