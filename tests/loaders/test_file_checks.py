@@ -79,13 +79,8 @@ def test_a_link_that_leads_to_itself_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("mode", ["Append", "replace", "", None])
 def test_an_unknown_mode_is_told_with_the_modes(mode: Any) -> None:
-    with pytest.raises(OptionError, match="mode is 'write' or 'append', not"):
+    with pytest.raises(OptionError, match="mode is 'write', 'append' or 'upsert', not"):
         DataLoader("out.csv", mode)
-
-
-def test_upsert_says_that_it_is_not_there_yet() -> None:
-    with pytest.raises(OptionError, match="'upsert' is not available for files yet: 'write'"):
-        DataLoader("out.csv", mode="upsert")
 
 
 @pytest.mark.parametrize("url", ["postgresql://me:secret@host/db", "s3://bucket/out.csv"])
