@@ -14,7 +14,6 @@ from etlframe.errors import ColumnNotFoundError
 from etlframe.expressions.aggregates import COUNTS, aggregate_kind
 from etlframe.expressions.annotate import annotate
 from etlframe.expressions.decimals import fits, summed
-from etlframe.expressions.decimals_pandas import digits_of_column
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.expressions.tree import Aggregate, Literal, Node, NotPortable, columns_of
 from etlframe.expressions.typed import (
@@ -268,6 +267,8 @@ def of_frame(
     Raises:
         NotPortable: The frame has no columns.
     """
+    from etlframe.expressions.decimals_pandas import digits_of_column
+
     need_columns(schema)
     origins = {
         name: _known(df[name], kind, Origin(relation, name, known=True))

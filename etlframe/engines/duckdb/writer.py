@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from etlframe.engines.duckdb import text
 from etlframe.engines.duckdb.connection import connect, interruptible
 from etlframe.engines.duckdb.faults import translate
-from etlframe.engines.duckdb.writer_append import appended
 from etlframe.engines.duckdb.writer_lines import LINE_END, write_lines
 from etlframe.engines.duckdb.writer_values import (
     REFUSED,
@@ -217,6 +216,8 @@ def _write_parquet(
     ]
     sql, before = f"SELECT {', '.join(values)} FROM {rows}", 0
     if options.get("after") is not None:
+        from etlframe.engines.duckdb.writer_append import appended
+
         sql, before = appended(connection, options["after"], sql, once=options.get("once", False))
     layout = f"FORMAT parquet, COMPRESSION {options.get('compression') or 'zstd'}"
     return _copy(connection, sql, path, layout) - before
