@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from contextvars import ContextVar, Token
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from etlframe.errors import OptionError, UnknownNameError
+from etlframe.frozen import frozen
 
 ENGINES = ("auto", "duckdb", "pandas", "polars")
 FALLBACKS = ("pandas", "error")
@@ -17,7 +18,7 @@ _SIZE = re.compile(r"\d+(\.\d+)?\s*([kmgt]i?)?b", re.IGNORECASE)
 DEFAULT_LOG_PATH = ".etlframe/logs/etl-jobs.jsonl"
 
 
-@dataclass(frozen=True)
+@frozen
 class Options:
     """The options in force.
 

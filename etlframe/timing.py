@@ -11,8 +11,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from time import perf_counter
 
+from etlframe.frozen import frozen
 
-@dataclass(frozen=True)
+
+@frozen
 class Part:
     """What one operator of an engine did within a phase; operators work at the same time.
 

@@ -7,7 +7,7 @@ once for all engines, what is portable and which kind each column has afterwards
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from etlframe.errors import ColumnNotFoundError
@@ -28,6 +28,7 @@ from etlframe.expressions.typed import (
 from etlframe.expressions.vocabulary_decimals import settled
 from etlframe.expressions.vocabulary_windows import is_scalar
 from etlframe.expressions.words import literal
+from etlframe.frozen import frozen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +46,7 @@ _DTYPES = {Kind.INT: "float64", Kind.MAYBE_BOOL: "object"}
 _LITERALS = {bool: Kind.BOOL, int: Kind.INT, float: Kind.FLOAT, str: Kind.STR}
 
 
-@dataclass(frozen=True)
+@frozen
 class Shape:
     """Columns in order, their kinds, and where their missing values can come from."""
 

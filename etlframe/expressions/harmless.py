@@ -12,7 +12,8 @@ pandas', and is not allowed. ``#`` before a word: its answer is never text.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from etlframe.frozen import frozen
 
 _SERIES = """
 abs() add(other, [level], fill_value) radd(other, [level], fill_value)
@@ -69,7 +70,7 @@ days seconds microseconds nanoseconds
 _WORD = re.compile(r"(#?)(\w+)\(([^)]*)\)")
 
 
-@dataclass(frozen=True)
+@frozen
 class Word:
     """A method that a string may call.
 

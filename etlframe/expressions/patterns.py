@@ -9,8 +9,10 @@ repeat, and no more than two repeats in a row that could take each other's chara
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
+
+from etlframe.frozen import frozen
 
 MOST_CHARACTERS = 500
 _MOST_REPEATS = 1_000
@@ -29,7 +31,7 @@ _PIECES = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class _Piece:
     """A part of a pattern: the characters it may take, and how."""
 

@@ -11,6 +11,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar
 
 from etlframe.errors import OptionError, PlanError
+from etlframe.frozen import frozen
 from etlframe.loaders.base import Destination
 from etlframe.plan.given import as_destination, as_source
 from etlframe.sources.base import DataSource
@@ -248,7 +249,7 @@ class Plan:
         return replace(self, **changes)
 
 
-@dataclass(frozen=True)
+@frozen
 class Grouped(Generic[P]):
     """A plan that is grouped and waits for its aggregates."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from etlframe.errors import PlanError, near_names
 from etlframe.expressions.aggregates import AGGREGATES
 from etlframe.expressions.capture import snapshot
 from etlframe.expressions.tree import Aggregate, NotPortable
+from etlframe.frozen import frozen
 from etlframe.steps.base import Step, as_names, need_columns, shortened
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ WORDS = (
 """pandas' words for aggregates, those that only pandas runs at the end."""
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(repr=False)
 class Aggregation(Step):
     """Group and aggregate; the keys come first, as columns.
 

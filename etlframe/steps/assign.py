@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from etlframe.errors import ColumnNotFoundError, PlanError
@@ -12,6 +11,7 @@ from etlframe.expressions import text, text_tree, words
 from etlframe.expressions.binding import Bound, bind
 from etlframe.expressions.capture import caller_variables, snapshot
 from etlframe.expressions.tree import Node, NotPortable, columns_of
+from etlframe.frozen import frozen
 from etlframe.steps.base import Step, need_columns, shortened
 from etlframe.steps.filter import need_expression_columns
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from etlframe.engines.base import EngineFrame
 
 
-@dataclass(frozen=True)
+@frozen
 class Lit:
     """A constant, where a bare string would be read as an expression."""
 
@@ -48,7 +48,7 @@ def _is_pandas_expression(value: Any) -> bool:
     return type(value).__name__ == "Expression" and type(value).__module__.startswith("pandas.")
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(repr=False)
 class Assign(Step):
     """Add or replace columns, one after the other: each sees those before it.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etlframe.errors import ExpressionError
 from etlframe.expressions import text, text_tree
 from etlframe.expressions.binding import Bound, bind
 from etlframe.expressions.capture import caller_variables
+from etlframe.frozen import frozen
 from etlframe.steps.base import Step, need_columns, shortened
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from etlframe.engines.base import EngineFrame
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(repr=False)
 class Query(Step):
     """Keep the rows where a query string is true.
 

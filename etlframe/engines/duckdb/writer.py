@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from etlframe.engines.duckdb import text
@@ -24,6 +23,7 @@ from etlframe.engines.duckdb.writer_values import (
 from etlframe.engines.object_columns import unwritable
 from etlframe.errors import LoadError
 from etlframe.expressions.kinds import Kind, Schema
+from etlframe.frozen import frozen
 
 if TYPE_CHECKING:
     import duckdb
@@ -43,7 +43,7 @@ _JSON_LINES = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER ''"
 _JSON_ARRAY = f"{_JSON_LINES}, PREFIX '[\n', SUFFIX '\n]\n', NEW_LINE ',\n'"
 
 
-@dataclass(frozen=True)
+@frozen
 class _Column:
     """A column to write: the SQL of its value, and what it is."""
 
