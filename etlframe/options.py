@@ -14,7 +14,7 @@ from etlframe.frozen import frozen
 
 ENGINES = ("auto", "duckdb", "pandas", "polars")
 FALLBACKS = ("pandas", "error")
-_SIZE = re.compile(r"\d+(\.\d+)?\s*([kmgt]i?)?b", re.IGNORECASE)
+_SIZE = r"(?i)\d+(\.\d+)?\s*([kmgt]i?)?b"
 DEFAULT_LOG_PATH = ".etlframe/logs/etl-jobs.jsonl"
 
 
@@ -43,8 +43,9 @@ class Options:
             raise UnknownNameError("engine", self.engine, ENGINES)
         if self.fallback not in FALLBACKS:
             raise OptionError(f"fallback is one of {FALLBACKS}, not {self.fallback!r}.")
-        if self.memory_limit is not None and not _SIZE.fullmatch(str(self.memory_limit).strip()):
-            raise OptionError(f"memory_limit is a size like '4GB', not {self.memory_limit!r}.")
+        limit = self.memory_limit
+        if limit is not None and not re.fullmatch(_SIZE, str(limit).strip()):
+            raise OptionError(f"memory_limit is a size like '4GB', not {limit!r}.")
         if self.threads is not None and (not isinstance(self.threads, int) or self.threads < 1):
             raise OptionError(f"threads is a whole number from 1, or None, not {self.threads!r}.")
 
