@@ -60,7 +60,7 @@ class Phase:
     memory: int = 0
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class Timeline:
     """The phases of one thread, in the order of their beginnings.
 

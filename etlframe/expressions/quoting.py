@@ -27,7 +27,7 @@ _SIGNS = frozenset("'\"`@&|#\\\r\n")
 _ESCAPES = frozenset("\n\\'\"abfnrtvxuUN01234567")
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class Rewritten:
     """A query string in Python's grammar.
 
