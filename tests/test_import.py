@@ -40,6 +40,7 @@ OF_OTHER_JOBS = {
     "etlframe.loaders.append",
     "etlframe.loaders.columns",
     "etlframe.loaders.header",
+    "etlframe.loaders.upsert",
     "etlframe.plan.explain",
     "etlframe.plan.peek",
     "etlframe.runs.display",
@@ -54,6 +55,7 @@ OF_OTHER_JOBS = {
     "etlframe.steps.rows",
     "etlframe.steps.stack",
     "fractions",
+    "signal",
 }
 LOADED = "import json, sys, etlframe; print(json.dumps(sorted(sys.modules)))"
 LOADED_BY_A_JOB = """

@@ -19,7 +19,6 @@ from etlframe.errors import ColumnNotFoundError, ETLError, LoadError
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.loaders.base import Destination, Loaded
 from etlframe.loaders.options import check_mode, check_path, checked_key, checked_options
-from etlframe.loaders.upsert import upsert_rows
 from etlframe.loaders.whole import write_whole
 from etlframe.redaction import redact
 from etlframe.storage.commit import (
@@ -220,6 +219,8 @@ class DataLoader(Destination):
         )
 
     def _upsert(self, rows: Rows, entry: Entry | None) -> Loaded:
+        from etlframe.loaders.upsert import upsert_rows
+
         for name in self.key:
             if name not in rows.schema:
                 raise ColumnNotFoundError(name, list(rows.schema))
