@@ -57,7 +57,7 @@ def frozen(cls: Any = None, /, *, repr: bool = True, eq: bool = True) -> Any:  #
 
 def _set_once(self: Any, name: str, value: object) -> None:
     """Let ``__init__`` set the fields, and nobody after it."""
-    if name in vars(self) or name not in self.__dataclass_fields__:
+    if name in vars(self) or name not in _fields(self.__class__):
         raise FrozenInstanceError(f"cannot assign to field {name!r}")
     object.__setattr__(self, name, value)
 
@@ -77,12 +77,14 @@ def _hash(self: Any) -> int:
 
 
 def _compared(value: Any) -> tuple[Any, ...]:
-    return tuple([getattr(value, name) for name in _compared_fields(value.__class__)])
+    names = _fields(value.__class__)
+    return tuple([getattr(value, name) for name, is_compared in names.items() if is_compared])
 
 
 @cache
-def _compared_fields(cls: Any) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(cls) if each.compare)
+def _fields(cls: Any) -> dict[str, bool]:
+    """Return the names of a class's fields, and whether values are compared by them."""
+    return {each.name: each.compare for each in fields(cls)}
 
 
 @recursive_repr()

@@ -5,7 +5,7 @@ import math
 import pickle
 from abc import ABC, abstractmethod
 from dataclasses import FrozenInstanceError, dataclass, field, fields, is_dataclass, replace
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import pytest
 
@@ -20,6 +20,7 @@ class Ours:
     people: int = 0
     notes: list[str] = field(default_factory=list, compare=False)
     secret: str = field(default="s", repr=False)
+    kind: ClassVar[str] = "place"
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def test_values_of_equal_fields_are_equal_and_hashed_alike():
         hash(Box([1]))
 
 
-@pytest.mark.parametrize("name", ["people", "secret", "other", "__doc__"])
+@pytest.mark.parametrize("name", ["people", "secret", "kind", "other", "__doc__"])
 def test_nothing_of_it_can_be_set_or_deleted(name):
     place = Ours("Bonn")
     with pytest.raises(FrozenInstanceError, match=name):
