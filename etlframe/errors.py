@@ -5,7 +5,6 @@ A message says what happened, where (pipeline, step, column, row, file, line), a
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +24,10 @@ def near_names(name: str, names: Iterable[str], *, most: int = 3) -> list[str]:
     >>> near_names("carier", ["carrier", "flight", "origin"])
     ['carrier']
     """
+    from difflib import get_close_matches
+
     by_folded = {str(known).casefold(): str(known) for known in names}
-    found = difflib.get_close_matches(str(name).casefold(), by_folded, n=most)
+    found = get_close_matches(str(name).casefold(), by_folded, n=most)
     return [by_folded[folded] for folded in found]
 
 

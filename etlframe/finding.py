@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from etlframe.errors import AmbiguousNameError, UnknownNameError
+from etlframe.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,7 +26,7 @@ class HoldsPipelines(Protocol):
         """Where their runs are recorded."""
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class Found:
     """A pipeline that was found.
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from contextvars import ContextVar, Token
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from etlframe.errors import OptionError, UnknownNameError
+from etlframe.frozen import frozen
 
 ENGINES = ("auto", "duckdb", "pandas", "polars")
 FALLBACKS = ("pandas", "error")
-_SIZE = re.compile(r"\d+(\.\d+)?\s*([kmgt]i?)?b", re.IGNORECASE)
+_SIZE = r"(?i)\d+(\.\d+)?\s*([kmgt]i?)?b"
 DEFAULT_LOG_PATH = ".etlframe/logs/etl-jobs.jsonl"
 
 
-@dataclass(frozen=True)
+@frozen
 class Options:
     """The options in force.
 
@@ -42,8 +43,9 @@ class Options:
             raise UnknownNameError("engine", self.engine, ENGINES)
         if self.fallback not in FALLBACKS:
             raise OptionError(f"fallback is one of {FALLBACKS}, not {self.fallback!r}.")
-        if self.memory_limit is not None and not _SIZE.fullmatch(str(self.memory_limit).strip()):
-            raise OptionError(f"memory_limit is a size like '4GB', not {self.memory_limit!r}.")
+        limit = self.memory_limit
+        if limit is not None and not re.fullmatch(_SIZE, str(limit).strip()):
+            raise OptionError(f"memory_limit is a size like '4GB', not {limit!r}.")
         if self.threads is not None and (not isinstance(self.threads, int) or self.threads < 1):
             raise OptionError(f"threads is a whole number from 1, or None, not {self.threads!r}.")
 

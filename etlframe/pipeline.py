@@ -5,19 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from etlframe import html
 from etlframe.engines.registry import engine_name
 from etlframe.errors import LoadError, OptionError
 from etlframe.plan.attempts import computed
-from etlframe.plan.explain import Explanation, explained
-from etlframe.plan.peek import peeked
 from etlframe.plan.plan import Plan
-from etlframe.steps.rows import Head
 from etlframe.storage.records import State
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from etlframe.plan.explain import Explanation
     from etlframe.runs.profile import Profile
     from etlframe.runs.result import JobResult
 
@@ -61,7 +58,7 @@ class Pipeline(Plan):
         """
         if type(n) is not int or n < 0:
             raise OptionError(f"preview takes a whole number of rows from 0, not {n!r}.")
-        steps = (*self.steps, Head(n))
+        steps = self.head(n).steps
         return computed(self.source, steps, engine_name(None), exact=False)
 
     def collect(self, engine: str | None = None) -> pd.DataFrame:
@@ -89,6 +86,8 @@ class Pipeline(Plan):
             ``change`` (rows gained or lost, columns added, dropped or with another dtype) and
             ``dtypes``.
         """
+        from etlframe.plan.peek import peeked
+
         return peeked(self)
 
     def explain(self, engine: str | None = None) -> Explanation:
@@ -97,6 +96,8 @@ class Pipeline(Plan):
         Raises:
             ColumnNotFoundError: A step names a column that is not there.
         """
+        from etlframe.plan.explain import explained
+
         return explained(self, engine)
 
     def profile(self, engine: str | None = None) -> Profile:
@@ -204,6 +205,8 @@ class Pipeline(Plan):
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
+        from etlframe import html
+
         rows = [["from", self.source.describe()]]
         rows += [[str(at), step.name] for at, step in enumerate(self.steps, start=1)]
         to = "nowhere yet: .to('out/file.parquet')"

@@ -6,13 +6,13 @@ import logging
 import time
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from threading import RLock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from etlframe.errors import OptionError, UnknownNameError
+from etlframe.frozen import frozen
 from etlframe.options import get_options
 from etlframe.plan.execution import Observer
 from etlframe.runs.job import Clock, ETLJob, Sleep
@@ -34,7 +34,7 @@ MOST_RESULTS = 1000
 _logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
+@frozen
 class _Schedule:
     trigger: BaseTrigger
     retries: int

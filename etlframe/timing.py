@@ -11,8 +11,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from time import perf_counter
 
+from etlframe.frozen import frozen
 
-@dataclass(frozen=True)
+
+@frozen
 class Part:
     """What one operator of an engine did within a phase; operators work at the same time.
 
@@ -58,7 +60,7 @@ class Phase:
     memory: int = 0
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class Timeline:
     """The phases of one thread, in the order of their beginnings.
 

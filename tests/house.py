@@ -21,7 +21,7 @@ VAGUE_WORDS = {"util", "utils", "common", "helper", "helpers", "manager", "manag
 # fmt: off
 FLOORS = {
     "errors": 1, "options": 1, "html": 1, "redaction": 1, "wording": 1,
-    "progress": 1, "control": 1, "timing": 1,
+    "progress": 1, "control": 1, "timing": 1, "frozen": 1,
     "expressions": 2, "storage": 2,
     "engines": 3, "schema": 3,
     "steps": 4, "sources": 4, "loaders": 4,
@@ -39,7 +39,17 @@ FLOORS = {
 # Files that make up one room: an option raises etlframe's errors, and the demo is a command.
 SHARED_ROOMS = {
     **dict.fromkeys(
-        ("errors", "options", "html", "redaction", "wording", "progress", "control", "timing"),
+        (
+            "errors",
+            "options",
+            "html",
+            "redaction",
+            "wording",
+            "progress",
+            "control",
+            "timing",
+            "frozen",
+        ),
         "ground",
     ),
     "demo": "cli",

@@ -1,4 +1,4 @@
-"""What ``import etlframe`` loads and costs."""
+"""What ``import etlframe`` and a small job load and cost."""
 
 from __future__ import annotations
 
@@ -26,7 +26,47 @@ HEAVY = {
     "requests",
     "sqlalchemy",
 }
+# What a job from file to file has no use for: each module here costs it a millisecond or so.
+OF_OTHER_JOBS = {
+    "difflib",
+    "etlframe.engines.duckdb.reader_json",
+    "etlframe.engines.duckdb.sniff_json",
+    "etlframe.engines.duckdb.sniff_parquet",
+    "etlframe.engines.duckdb.writer_append",
+    "etlframe.expressions.decimals_pandas",
+    "etlframe.expressions.text_pandas",
+    "etlframe.expressions.traced",
+    "etlframe.html",
+    "etlframe.loaders.append",
+    "etlframe.loaders.columns",
+    "etlframe.loaders.header",
+    "etlframe.loaders.upsert",
+    "etlframe.plan.explain",
+    "etlframe.plan.peek",
+    "etlframe.runs.display",
+    "etlframe.runs.history",
+    "etlframe.schema",
+    "etlframe.sources.frame",
+    "etlframe.steps.check",
+    "etlframe.steps.columns",
+    "etlframe.steps.custom",
+    "etlframe.steps.join",
+    "etlframe.steps.reshape",
+    "etlframe.steps.rows",
+    "etlframe.steps.stack",
+    "fractions",
+    "signal",
+}
 LOADED = "import json, sys, etlframe; print(json.dumps(sorted(sys.modules)))"
+LOADED_BY_A_JOB = """
+import json, sys
+import etlframe as etl
+
+source, target = sys.argv[1:]
+p = etl.Pipeline("job", source).query("v > 1").assign(w="v * 2").groupby("k").agg(w=("w", "sum"))
+p.to(target).run().raise_for_status()
+print(json.dumps(sorted(sys.modules)))
+"""
 SECONDS = "import time; t = time.process_time(); import {}; print(time.process_time() - t)"
 
 
@@ -39,8 +79,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {**kept, "PYTHONPYCACHEPREFIX": str(tmp_path_factory.mktemp("bytecode"))}
 
 
-def output_of(code: str, environment: dict[str, str]) -> str:
-    command = [sys.executable, "-c", code]
+def output_of(code: str, environment: dict[str, str], *arguments: str) -> str:
+    command = [sys.executable, "-c", code, *arguments]
     return subprocess.run(
         command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True
     ).stdout
@@ -56,6 +96,16 @@ def test_importing_etlframe_loads_no_heavy_library(environment: dict[str, str]) 
     loaded = set(json.loads(output_of(LOADED, environment)))
     assert "etlframe" in loaded
     assert HEAVY & loaded == set()
+
+
+def test_a_job_from_file_to_file_loads_only_what_it_uses(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    source = tmp_path / "a.csv"
+    source.write_text("k,v\na,1\nb,2\n")
+    printed = output_of(LOADED_BY_A_JOB, environment, str(source), str(tmp_path / "b.parquet"))
+    loaded = set(json.loads(printed))
+    assert (HEAVY | OF_OTHER_JOBS) & loaded == {"duckdb"}
 
 
 def test_importing_etlframe_takes_at_most_a_third_of_importing_pandas(

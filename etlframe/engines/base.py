@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.expressions.tree import NotPortable
 from etlframe.expressions.typed import Digits
+from etlframe.frozen import frozen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +43,7 @@ class RowsRefused(Exception):  # noqa: N818 - a signal for the planner, not an e
     """Rows do not keep what a guard asks of them; pandas tells which ones, and what of them."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Scan:
     """A file as every engine shall read it: sniffed once, or given, and then trusted by all.
 
@@ -70,7 +71,7 @@ class Scan:
     whole: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Written:
     """What a frame wrote.
 

@@ -9,7 +9,7 @@ nothing. Where that may happen, the rows are looked at apart, before any leave t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from etlframe.engines.base import RowsRefused
@@ -18,6 +18,7 @@ from etlframe.errors import KeysNotUniqueError
 from etlframe.expressions.kinds import Kind
 from etlframe.expressions.tree import NotPortable
 from etlframe.expressions.typed import NOWHERE, OTHER_UNIT, Origin
+from etlframe.frozen import frozen
 
 Query = TypeVar("Query")
 
@@ -36,7 +37,7 @@ _DTYPES: dict[Kind, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Guard(Generic[Query]):
     """Rows that go through a guard.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from etlframe.engines.base import Suffixes
@@ -11,6 +10,7 @@ from etlframe.engines.shape import Shape
 from etlframe.expressions.kinds import Kind
 from etlframe.expressions.tree import NotPortable
 from etlframe.expressions.typed import NOWHERE, digits_of
+from etlframe.frozen import frozen
 
 MOMENTS = (Kind.DATE, Kind.DATETIME, Kind.DATETIME_TZ)
 """Keys whose missing values an outer merge puts first; all others' are last."""
@@ -19,7 +19,7 @@ _LEFT_MISSES = ("right", "outer", "right_anti")
 _RIGHT_MISSES = ("left", "outer", "left_anti")
 
 
-@dataclass(frozen=True)
+@frozen
 class JoinedColumn:
     """A column of a join's answer.
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from etlframe.engines.base import Rows, Written
 from etlframe.expressions.kinds import Kind, Schema
+from etlframe.frozen import frozen
 from etlframe.timing import phase
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True)
+@frozen
 class PandasRows(Rows):
     """A DataFrame that can be loaded.
 

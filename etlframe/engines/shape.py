@@ -7,14 +7,13 @@ once for all engines, what is portable and which kind each column has afterwards
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from etlframe.errors import ColumnNotFoundError
 from etlframe.expressions.aggregates import COUNTS, aggregate_kind
 from etlframe.expressions.annotate import annotate
 from etlframe.expressions.decimals import fits, summed
-from etlframe.expressions.decimals_pandas import digits_of_column
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.expressions.tree import Aggregate, Literal, Node, NotPortable, columns_of
 from etlframe.expressions.typed import (
@@ -29,6 +28,7 @@ from etlframe.expressions.typed import (
 from etlframe.expressions.vocabulary_decimals import settled
 from etlframe.expressions.vocabulary_windows import is_scalar
 from etlframe.expressions.words import literal
+from etlframe.frozen import frozen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +46,7 @@ _DTYPES = {Kind.INT: "float64", Kind.MAYBE_BOOL: "object"}
 _LITERALS = {bool: Kind.BOOL, int: Kind.INT, float: Kind.FLOAT, str: Kind.STR}
 
 
-@dataclass(frozen=True)
+@frozen
 class Shape:
     """Columns in order, their kinds, and where their missing values can come from."""
 
@@ -268,6 +268,8 @@ def of_frame(
     Raises:
         NotPortable: The frame has no columns.
     """
+    from etlframe.expressions.decimals_pandas import digits_of_column
+
     need_columns(schema)
     origins = {
         name: _known(df[name], kind, Origin(relation, name, known=True))

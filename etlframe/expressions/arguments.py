@@ -17,8 +17,8 @@ MOST_GROWTH = 100_000
 
 _UNKNOWN = object()
 _PATTERNS = ("contains", "match", "fullmatch", "count", "extract", "findall", "split", "replace")
-_REFERENCE = re.compile(r"\\(?:\d|g<)")
-_PADDED = re.compile(r"%[-_0^#]*\d")
+_REFERENCE = r"\\(?:\d|g<)"
+_PADDED = r"%[-_0^#]*\d"
 
 
 class Arguments:
@@ -96,7 +96,7 @@ class Arguments:
         if word == "astype":
             dtype = given.get("dtype")
             named = self._text_of(word, "dtype", dtype) if dtype is not None else ""
-            if not harmless.DTYPES.fullmatch(named):
+            if not re.fullmatch(harmless.DTYPES, named):
                 self._refuse(f"asks astype for {named!r}. Write 'int64', 'float', 'str' ...")
         if word == "map" and not isinstance(self._value(given.get("func")), dict):
             self._refuse("calls map() with other than a dict in a variable: k.map(@names).")
@@ -145,18 +145,18 @@ class Arguments:
         old = self._text_of("replace", "pat", given["pat"])
         new = self._text_of("replace", "repl", given["repl"])
         if "regex" in given and self._value(given["regex"]) is True:
-            self._growth *= len(new) + 1 + len(_REFERENCE.findall(new))
+            self._growth *= len(new) + 1 + len(re.findall(_REFERENCE, new))
         else:
             self._growth *= max(1.0, len(new) / len(old) if old else len(new) + 1)
 
     def _dt(self, word: str, given: Mapping[str, ast.expr]) -> None:
         if "tz" in given:
             zone = self._value(given["tz"])
-            if zone is not None and not (isinstance(zone, str) and harmless.ZONES.fullmatch(zone)):
+            if zone is not None and not harmless.is_zone(zone):
                 self._refuse(f"needs the name of a time zone for tz of .dt.{word}().")
         if "date_format" in given:
             form = self._text_of(word, "date_format", given["date_format"])
-            if _PADDED.search(form):
+            if re.search(_PADDED, form):
                 self._refuse("has a number after % in .dt.strftime(), which pads without end.")
         for name in given.keys() & {"freq", "unit"}:
             self._text_of(word, name, given[name])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NoReturn
 
 from etlframe.errors import ExpressionError
@@ -17,6 +17,7 @@ from etlframe.expressions import harmless
 from etlframe.expressions.arguments import Arguments
 from etlframe.expressions.syntax import ARITHMETIC, COMPARED, copied, shown
 from etlframe.expressions.text import Parsed, column_of
+from etlframe.frozen import frozen
 
 MOST_BITS = 1_024
 _WIDE = 32  # more operands of one and/or are put into a balanced tree, so that it stays low
@@ -24,7 +25,7 @@ _WIDE = 32  # more operands of one and/or are put into a balanced tree, so that 
 _COLLECTIONS = (list, tuple, set, frozenset, dict, range, bytes)
 
 
-@dataclass(frozen=True)
+@frozen
 class Bound:
     """A query string whose variables have values.
 

@@ -12,7 +12,8 @@ pandas', and is not allowed. ``#`` before a word: its answer is never text.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from etlframe.frozen import frozen
 
 _SERIES = """
 abs() add(other, [level], fill_value) radd(other, [level], fill_value)
@@ -69,7 +70,7 @@ days seconds microseconds nanoseconds
 _WORD = re.compile(r"(#?)(\w+)\(([^)]*)\)")
 
 
-@dataclass(frozen=True)
+@frozen
 class Word:
     """A method that a string may call.
 
@@ -147,14 +148,18 @@ FUNCTIONS: dict[str, int] = {
 CONSTANTS = ("inf", "Inf")
 """Names that pandas reads as numbers, also where a column has such a name."""
 
-DTYPES = re.compile(
+DTYPES = (
     r"int|float|str|string|bool|boolean|object|category|u?int(8|16|32|64)|float(32|64)"
     r"|U?Int(8|16|32|64)|Float(32|64)|(datetime|timedelta)64\[(s|ms|us|ns)\]"
 )
 """What ``astype`` may be given. numpy reads more than a type in other texts: shapes, too."""
 
-ZONES = re.compile(r"(?!dateutil/)[A-Za-z][\w+-]*(/[A-Za-z][\w+-]*){0,2}|[+-]\d\d:\d\d")
-"""Names of time zones. pandas opens a file for others."""
+_ZONES = r"(?!dateutil/)[A-Za-z][\w+-]*(/[A-Za-z][\w+-]*){0,2}|[+-]\d\d:\d\d"
 
 MOST: dict[str, int] = {"width": 1_000, "repeats": 1_000, "decimals": 100, "n": 10_000}
 """Arguments that make work or text -> the most that they may be."""
+
+
+def is_zone(zone: object) -> bool:
+    """Return whether a time zone's name may be asked for: pandas opens a file for others."""
+    return isinstance(zone, str) and re.fullmatch(_ZONES, zone) is not None

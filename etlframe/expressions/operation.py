@@ -8,11 +8,11 @@ to be right, never a guess.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from etlframe.expressions.kinds import Kind
 from etlframe.expressions.tree import NotPortable
+from etlframe.frozen import frozen
 
 Kinds = Sequence[Kind]
 Rule = Callable[[Kinds, tuple[Any, ...]], Kind | None]
@@ -22,7 +22,7 @@ KEPT = "a missing value stays missing"
 NEVER = "a comparison with a missing value is False, never missing"
 
 
-@dataclass(frozen=True)
+@frozen
 class Operation:
     """One portable operation.
 

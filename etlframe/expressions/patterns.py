@@ -9,27 +9,27 @@ repeat, and no more than two repeats in a row that could take each other's chara
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
+
+from etlframe.frozen import frozen
 
 MOST_CHARACTERS = 500
 _MOST_REPEATS = 1_000
 _MOST_IN_A_ROW = 2
 
 _SAMPLE = frozenset(map(chr, range(9, 127))) | frozenset("\x85\xa0ßÀé\u0130日٣")
-_PIECES = re.compile(
-    r"""(?P<escape>\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]*\}|0[0-7]{0,2}|.))
+_PIECES = r"""(?sx)
+    (?P<escape>\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]*\}|0[0-7]{0,2}|.))
     |(?P<set>\[\^?\]?(?:\\.|[^\]\\])*\])
     |(?P<flags>\(\?[aimsu]+\))
     |(?P<open>\((?:\?(?:P<\w+>|[aimsu]*(?:-[ims]+)?:))?)(?!\?)
     |(?P<close>\))
     |(?P<repeat>(?:[*+?]|\{(?P<low>\d*)(?P<comma>,?)(?P<high>\d*)\})[?+]?)
-    |(?P<other>.)""",
-    re.DOTALL | re.VERBOSE,
-)
+    |(?P<other>.)"""
 
 
-@dataclass(frozen=True)
+@frozen
 class _Piece:
     """A part of a pattern: the characters it may take, and how."""
 
@@ -69,7 +69,7 @@ def _branches(pattern: str) -> list[list[_Piece]]:
     """The pattern's outermost alternatives, as pieces."""
     open_groups: list[list[list[_Piece]]] = [[[]]]
     last: list[_Piece] = []  # what a repeat would repeat; it already stands in its sequence
-    for match in _PIECES.finditer(pattern):
+    for match in re.finditer(_PIECES, pattern):
         kind, text = match.lastgroup or "", match[0]
         if kind in ("low", "comma", "high"):
             kind = "repeat"

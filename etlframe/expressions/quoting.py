@@ -9,24 +9,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 _STRING = (
     r"'''(?:\\.|[^\\])*?'''|\"\"\"(?:\\.|[^\\])*?\"\"\"|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\""
 )
-_TOKENS = re.compile(
-    rf"""(?P<prefix>(?<!\w)(?:[rR][bBfF]?|[bBfF][rR]?|[uU]))?(?P<string>{_STRING})
+_TOKENS = rf"""(?sx)
+    (?P<prefix>(?<!\w)(?:[rR][bBfF]?|[bBfF][rR]?|[uU]))?(?P<string>{_STRING})
     |`(?P<quoted>(?:``|[^`])+)`
     |@(?P<variable>[^\W\d]\w*)
     |(?P<sign>[&|])
-    |(?P<blank>\#[^\r\n]*|\\\r?\n|[\r\n]+)""",
-    re.DOTALL | re.VERBOSE,
-)
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+    |(?P<blank>\#[^\r\n]*|\\\r?\n|[\r\n]+)"""
+_ESCAPE = r"(?s)\\(.)"
+_SIGNS = frozenset("'\"`@&|#\\\r\n")
+"""Each token has one of these: a text without any is not read for tokens."""
 _ESCAPES = frozenset("\n\\'\"abfnrtvxuUN01234567")
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class Rewritten:
     """A query string in Python's grammar.
 
@@ -60,8 +61,12 @@ def rewrite(text: str) -> Rewritten:
             return _placeholder(answer.variables, "variable", name)
         return {"&": " and ", "|": " or "}.get(match["sign"], " ")
 
-    answer.source = _TOKENS.sub(rewritten, text).strip()
+    answer.source = _with_tokens(rewritten, text).strip()
     return answer
+
+
+def _with_tokens(replacement: Callable[[re.Match[str]], str], text: str) -> str:
+    return text if _SIGNS.isdisjoint(text) else re.sub(_TOKENS, replacement, text)
 
 
 def _placeholder(names: dict[str, str], what: str, name: str) -> str:
@@ -73,8 +78,10 @@ def _placeholder(names: dict[str, str], what: str, name: str) -> str:
 def _plain_escapes(prefix: str, string: str) -> str:
     r"""Write ``'\d'``, which Python warns of, as ``'\\d'``, which it takes it for."""
     if "r" not in prefix.lower():
-        string = _ESCAPE.sub(
-            lambda match: match[0] if match[1] in _ESCAPES else "\\" + match[0], string
+        string = re.sub(
+            _ESCAPE,
+            lambda match: match[0] if match[1] in _ESCAPES else "\\" + match[0],
+            string,
         )
     return prefix + string
 
@@ -85,5 +92,5 @@ def one_line(text: str) -> str:
     >>> one_line("a > 1  # large\n  and b")
     'a > 1 and b'
     """
-    joined = _TOKENS.sub(lambda match: " " if match["blank"] is not None else match[0], text)
+    joined = _with_tokens(lambda match: " " if match["blank"] is not None else match[0], text)
     return " ".join(joined.split()) if "\n" in text else joined.strip()

@@ -11,17 +11,18 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from etlframe.errors import ExpressionError
 from etlframe.expressions import grammar, harmless
 from etlframe.expressions.quoting import Rewritten, one_line, rewrite
 from etlframe.expressions.syntax import shown
+from etlframe.frozen import frozen
 
 MOST_CHARACTERS = 10_000
 
 
-@dataclass(frozen=True)
+@frozen
 class Parsed:
     """A query string that is grammatical and harmless, before it meets columns.
 

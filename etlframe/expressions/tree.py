@@ -6,29 +6,30 @@ says what pandas would compute; an engine lowers it, or refuses with :class:`Not
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from etlframe.frozen import frozen
 
 
 class NotPortable(Exception):  # noqa: N818 - a signal for the planner, not an error for people
     """An operation is not known to give pandas' answer outside pandas; the message says which."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """A column of the frame."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Literal:
     """A plain value: bool, int, float, Decimal, str, datetime or timedelta."""
 
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """An operation on trees.
 
@@ -46,7 +47,7 @@ class Call:
 Node = Column | Literal | Call
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Aggregate:
     """A named aggregate of a group.
 

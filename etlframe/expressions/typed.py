@@ -8,13 +8,12 @@ engine looks there to give the dtype that pandas would have.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from etlframe.expressions.kinds import Kind
 from etlframe.expressions.tree import Node
+from etlframe.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Digits:
     """How many digits a decimal has.
 
@@ -29,7 +28,7 @@ class Digits:
     most: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Origin:
     """A place where values may be missing: a column of a relation.
 
@@ -72,7 +71,7 @@ def digits_of(origins: Origins) -> Digits | None:
     return max(found, key=lambda each: each.most)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Typed:
     """A node with its kind and origins.
 

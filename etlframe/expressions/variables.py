@@ -5,14 +5,13 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import decimal
-import fractions
 import numbers
 import uuid
 from typing import Any
 
 _SCALARS = (
     bool, int, float, str, bytes, type(None), dt.date, dt.time, dt.timedelta, decimal.Decimal,
-    fractions.Fraction, uuid.UUID, numbers.Real,
+    uuid.UUID, numbers.Real,
 )  # fmt: skip
 _COLLECTIONS = (list, tuple, set, frozenset, range)
 _LIBRARIES = ("numpy", "pandas", "pyarrow")

@@ -35,14 +35,14 @@ _UNITS = {
     "ms": 1_000,
     "us": 1,
 }
-_FREQUENCY = re.compile(r"([1-9][0-9]{0,5})?(D|h|min|s|ms|us)")
+_FREQUENCY = r"([1-9][0-9]{0,5})?(D|h|min|s|ms|us)"
 PORTABLE_CODES = "YmdHMSfjaAbBpIy%"
-_CODE = re.compile(r"%(.?)", re.DOTALL)
+_CODE = r"(?s)%(.?)"
 
 
 def _to_unit(way: str) -> Callable[..., Node]:
     def build(node: Node, freq: Any) -> Node:
-        found = _FREQUENCY.fullmatch(freq) if type(freq) is str else None
+        found = re.fullmatch(_FREQUENCY, freq) if type(freq) is str else None
         if found is None:
             raise NotPortable(f".dt.{way}({freq!r}) runs in pandas")
         return Call(f"time_{way}", (node,), (int(found[1] or 1) * _UNITS[found[2]],))
@@ -58,7 +58,7 @@ def portable_format(text: Any) -> str:
     """Return a format whose codes mean the same to Python and to every engine."""
     if type(text) is not str or "\x00" in text:
         raise NotPortable("a format that is not plain text runs in pandas")
-    for code in _CODE.findall(text):
+    for code in re.findall(_CODE, text):
         if code == "" or code not in PORTABLE_CODES:
             raise NotPortable(f"the code %{code} of a format runs in pandas")
     return text

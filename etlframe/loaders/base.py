@@ -5,11 +5,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etlframe.errors import LoadError
+from etlframe.frozen import frozen
 from etlframe.storage.records import Load, State
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from etlframe.engines.base import Rows
 
 
-@dataclass(frozen=True)
+@frozen
 class Loaded:
     """What a load did.
 

@@ -17,10 +17,8 @@ from etlframe.engines.index import with_range_index
 from etlframe.engines.pandas import PandasRows
 from etlframe.errors import ColumnNotFoundError, ETLError, LoadError
 from etlframe.expressions.kinds import Kind, Schema
-from etlframe.loaders.append import append_rows
 from etlframe.loaders.base import Destination, Loaded
 from etlframe.loaders.options import check_mode, check_path, checked_key, checked_options
-from etlframe.loaders.upsert import upsert_rows
 from etlframe.loaders.whole import write_whole
 from etlframe.redaction import redact
 from etlframe.storage.commit import (
@@ -214,11 +212,15 @@ class DataLoader(Destination):
         return Loaded(written.rows, written.rows_scanned)
 
     def _append(self, rows: Rows, entry: Entry | None) -> Loaded:
+        from etlframe.loaders.append import append_rows
+
         return append_rows(
             rows, self.path, self.format, self.options, timeout=self.lock_timeout, entry=entry
         )
 
     def _upsert(self, rows: Rows, entry: Entry | None) -> Loaded:
+        from etlframe.loaders.upsert import upsert_rows
+
         for name in self.key:
             if name not in rows.schema:
                 raise ColumnNotFoundError(name, list(rows.schema))

@@ -6,10 +6,10 @@ import codecs
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from etlframe.errors import LoadError
+from etlframe.frozen import frozen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,7 @@ _BLOCK = 1 << 20  # a header is shorter
 _DELIMITERS = (",", "\t", ";", "|")
 
 
-@dataclass(frozen=True)
+@frozen
 class Header:
     r"""The first record of a CSV file.
 

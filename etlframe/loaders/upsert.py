@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from etlframe.engines.registry import open_engine
 from etlframe.errors import LoadError
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.expressions.tree import NotPortable
+from etlframe.frozen import frozen
 from etlframe.loaders.base import Loaded
 from etlframe.loaders.whole import is_nothing, is_without_rows, write_whole
 from etlframe.storage.commit import Entry, locked, resolved, scratch, staged
@@ -26,7 +26,7 @@ _PARQUET = FileFormat("parquet")
 _MOST_SHOWN = 3
 
 
-@dataclass(frozen=True)
+@frozen
 class _Upsert:
     """Where rows go, and by which columns they are told.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NoReturn
 
 from IPython.core.error import UsageError
 from IPython.utils.process import arg_split
 
 from etlframe.errors import UnknownNameError, did_you_mean
+from etlframe.frozen import frozen
 from etlframe.options import ENGINES
 
 STATUSES = ("COMPLETED", "FAILED", "CANCELLED", "SKIPPED", "INTERRUPTED", "RUNNING")
@@ -29,7 +30,7 @@ class OneLineParser(argparse.ArgumentParser):
         return [flag for action in self._actions for flag in action.option_strings]
 
 
-@dataclass(frozen=True)
+@frozen
 class Subcommand:
     """One word after ``%etl``.
 
@@ -138,7 +139,7 @@ def _overview() -> str:
 OVERVIEW = _overview()
 
 
-@dataclass(frozen=True)
+@frozen
 class Request:
     """What a line asked for: a subcommand with its arguments, or a help text to show."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from etlframe.frozen import frozen
 from etlframe.notebook.palette import QUIET
 from etlframe.notebook.plots import plot_durations, plot_history
 
@@ -27,7 +27,7 @@ STYLE: dict[Any, Any] = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Picture:
     """A plot as a PNG without background, beside its title as text.
 

@@ -5,8 +5,7 @@ The marker and the hatch say again what the colour says, for print in grey.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from etlframe.frozen import frozen
 from etlframe.html import STATUS_COLORS
 
 # Grey that keeps a contrast of 4.5 on white and of 4 on JupyterLab's dark background.
@@ -14,7 +13,7 @@ QUIET = "#767676"
 LINE = "#0072B2"
 
 
-@dataclass(frozen=True)
+@frozen
 class Look:
     """The looks of one status."""
 

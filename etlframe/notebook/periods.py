@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from etlframe.frozen import frozen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 MOST_PERIODS = 62
 
 
-@dataclass(frozen=True)
+@frozen
 class Period:
     """A length of time: its word, its pandas alias, and about how many seconds it lasts."""
 

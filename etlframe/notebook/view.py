@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from etlframe.frozen import frozen
 from etlframe.notebook.palette import in_order
 from etlframe.runs.process import is_here
 from etlframe.runs.stats import statistics
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 50
 
 
-@dataclass(frozen=True)
+@frozen
 class Tile:
     """One figure: what it is, how much, and a note below it."""
 
@@ -29,7 +30,7 @@ class Tile:
     note: str
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False)
 class View:
     """The runs of a log as the dashboard shows them at one moment; every change gives a new one.
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from etlframe.steps.base import Step
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class Execution:
     """What is known of an attempt; filled as it moves, so that a failed one still tells.
 

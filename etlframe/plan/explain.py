@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etlframe import html
 from etlframe.engines.registry import engine_name
+from etlframe.frozen import frozen
 from etlframe.plan.moving import Mover
 from etlframe.sources.base import scan_of
 
@@ -23,7 +23,7 @@ AUTO = (
 """What ``engine="auto"`` does, in one sentence; the documentation has the same one."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Placed:
     """Where one step runs.
 
@@ -38,7 +38,7 @@ class Placed:
     reason: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Explanation:
     """Where every step of a plan runs; shown as a table in a notebook, as text elsewhere.
 

@@ -1,4 +1,7 @@
-"""The plan: a frozen value with pandas' verbs; every verb returns a new one."""
+"""The plan: a frozen value with pandas' verbs; every verb returns a new one.
+
+A verb loads its step when it is first used: a small job needs few of them, and starts faster.
+"""
 
 from __future__ import annotations
 
@@ -8,23 +11,16 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar
 
 from etlframe.errors import OptionError, PlanError
+from etlframe.frozen import frozen
 from etlframe.loaders.base import Destination
 from etlframe.plan.given import as_destination, as_source
 from etlframe.sources.base import DataSource
-from etlframe.steps.aggregate import aggregate
-from etlframe.steps.assign import assign
 from etlframe.steps.base import Step, as_names
-from etlframe.steps.check import validate
-from etlframe.steps.columns import Astype, Drop, Rename, Select
-from etlframe.steps.custom import pipe
-from etlframe.steps.filter import query
-from etlframe.steps.join import How, merge
-from etlframe.steps.reshape import explode, melt, pivot
-from etlframe.steps.rows import DropDuplicates, Dropna, Fillna, Head, SortValues, Tail, sample
-from etlframe.steps.stack import concat
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from etlframe.steps.join import How
 
 Names = str | Sequence[str]
 P = TypeVar("P", bound="Plan")
@@ -57,7 +53,7 @@ class Plan:
             raise PlanError(f"A pipeline's name is a text that is not empty, not {name!r}.")
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "source", as_source(source))
-        object.__setattr__(self, "steps", tuple(pipe(step) for step in steps))
+        object.__setattr__(self, "steps", tuple(map(_as_step, steps)))
         object.__setattr__(self, "destination", as_destination(destination))
 
     @property
@@ -69,6 +65,8 @@ class Plan:
 
     def query(self, condition: str) -> Self:
         """Keep the rows where a condition holds: ``"dep_delay > 0 and dest in @dests"``."""
+        from etlframe.steps.filter import query
+
         return self._then(query(condition))
 
     def sort_values(
@@ -79,6 +77,8 @@ class Plan:
         na_position: Literal["first", "last"] = "last",
     ) -> Self:
         """Sort by columns; ties keep their order, missing values go last."""
+        from etlframe.steps.rows import SortValues
+
         keys = as_names(by)
         ways = [ascending] * len(keys) if isinstance(ascending, bool) else list(ascending)
         if not keys or len(ways) != len(keys):
@@ -90,24 +90,34 @@ class Plan:
         self, subset: Names | None = None, *, keep: Literal["first", "last", False] = "first"
     ) -> Self:
         """Keep one of the rows that are equal in ``subset`` (in all columns where None)."""
+        from etlframe.steps.rows import DropDuplicates
+
         _one_of("drop_duplicates keep", keep, ("first", "last", False))
         return self._then(DropDuplicates(_names_or_none(subset), keep))
 
     def dropna(self, subset: Names | None = None, *, how: Literal["any", "all"] = "any") -> Self:
         """Drop rows with missing values in any, or all, of ``subset``."""
+        from etlframe.steps.rows import Dropna
+
         _one_of("dropna how", how, ("any", "all"))
         return self._then(Dropna(_names_or_none(subset), how))
 
     def fillna(self, value: Any) -> Self:
         """Replace missing values: by one value, or by a mapping of column to value."""
+        from etlframe.steps.rows import Fillna
+
         return self._then(Fillna(dict(value) if isinstance(value, Mapping) else value))
 
     def head(self, n: int = 5) -> Self:
         """Keep the first rows; of a negative number, all but the last."""
+        from etlframe.steps.rows import Head
+
         return self._then(Head(_whole("head", n)))
 
     def tail(self, n: int = 5) -> Self:
         """Keep the last rows; of a negative number, all but the first."""
+        from etlframe.steps.rows import Tail
+
         return self._then(Tail(_whole("tail", n)))
 
     def sample(
@@ -119,46 +129,66 @@ class Plan:
         random_state: int,
     ) -> Self:
         """Keep ``n`` rows, or a part of them, by chance: the same ones in every run."""
+        from etlframe.steps.rows import sample
+
         return self._then(sample(n, frac, replace=replace, random_state=random_state))
 
     def explode(self, columns: Names) -> Self:
         """Make one row of each value of columns of lists."""
+        from etlframe.steps.reshape import explode
+
         return self._then(explode(columns))
 
     def concat(self, *others: Any) -> Self:
         """Put the rows of DataFrames, sources or pipelines below, as ``pd.concat`` does."""
+        from etlframe.steps.stack import concat
+
         return self._then(concat(*others))
 
     # -- columns -----------------------------------------------------------------------------------
 
     def assign(self, **columns: Any) -> Self:
         """Add or replace columns: ``assign(speed="distance / air_time", at=lambda d: ...)``."""
+        from etlframe.steps.assign import assign
+
         return self._then(assign(**columns))
 
     def select(self, *columns: Names) -> Self:
         """Keep columns, in the order given: ``select("a", "b")`` or ``select(["a", "b"])``."""
+        from etlframe.steps.columns import Select
+
         return self._then(Select(_flat("select", columns)))
 
     def drop(self, columns: Names) -> Self:
         """Leave columns out."""
+        from etlframe.steps.columns import Drop
+
         return self._then(Drop(tuple(as_names(columns))))
 
     def rename(self, columns: Mapping[str, str]) -> Self:
         """Give columns other names: ``rename({"dep_delay": "delay"})``."""
+        from etlframe.steps.columns import Rename
+
         if not isinstance(columns, Mapping):
             raise PlanError("rename takes a mapping of old name to new: rename({'a': 'b'}).")
         return self._then(Rename(dict(columns)))
 
     def astype(self, dtypes: Any) -> Self:
         """Convert columns: a mapping of column to dtype, or one dtype for all."""
+        from etlframe.steps.columns import Astype
+
         return self._then(Astype(dict(dtypes) if isinstance(dtypes, Mapping) else dtypes))
 
     def melt(self, id_vars: Names = (), value_vars: Names | None = None, **options: str) -> Self:
         """Put columns below each other: ``melt("day", ["low", "high"], value_name="degrees")``."""
+        from etlframe.steps.reshape import melt
+
         return self._then(melt(id_vars, value_vars, **options))
 
     def pivot(self, columns: Names, *, index: Names, values: Names) -> Self:
         """Make columns of a column's values: ``pivot("month", index="dest", values="delay")``."""
+        from etlframe.steps.reshape import pivot
+
         return self._then(pivot(columns, index=index, values=values))
 
     # -- groups, joins, functions, schemas ---------------------------------------------------------
@@ -171,10 +201,14 @@ class Plan:
         self, right: Any, how: How = "inner", on: Names | None = None, **options: Any
     ) -> Self:
         """Join with a DataFrame, a source or another pipeline, as ``DataFrame.merge`` does."""
+        from etlframe.steps.join import merge
+
         return self._then(merge(right, how, on, **options))
 
     def pipe(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Self:
         """Run any DataFrame -> DataFrame function, or a step, with arguments."""
+        from etlframe.steps.custom import pipe
+
         return self._then(pipe(function, *args, **kwargs))
 
     def validate(
@@ -190,6 +224,8 @@ class Plan:
         Raises:
             OptionError: ``on_invalid`` or ``max_invalid`` asks for what is not available yet.
         """
+        from etlframe.steps.check import validate
+
         if max_invalid is not None:
             raise OptionError("max_invalid= is not available yet: any invalid row stops the run.")
         if on_invalid != "error":
@@ -213,7 +249,7 @@ class Plan:
         return replace(self, **changes)
 
 
-@dataclass(frozen=True)
+@frozen
 class Grouped(Generic[P]):
     """A plan that is grouped and waits for its aggregates."""
 
@@ -224,10 +260,20 @@ class Grouped(Generic[P]):
 
     def agg(self, *unnamed: Any, **named: tuple[str, Any]) -> P:
         """Aggregate by name: ``agg(flights=("flight", "count"))``; the keys become columns."""
+        from etlframe.steps.aggregate import aggregate
+
         step = aggregate(self.keys, *unnamed, dropna=self.dropna, sort=self.sort, **named)
         return self.plan._then(step)  # noqa: SLF001 - the other half of one verb
 
     aggregate = agg
+
+
+def _as_step(given: Any) -> Step:
+    if isinstance(given, Step):
+        return given
+    from etlframe.steps.custom import pipe
+
+    return pipe(given)
 
 
 def _names_or_none(names: Names | None) -> tuple[str, ...] | None:

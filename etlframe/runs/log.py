@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from etlframe.errors import LogError, OptionError, UnknownNameError
-from etlframe.runs.history import history_frame
 from etlframe.runs.process import is_at
 from etlframe.runs.result import JobStatus
 from etlframe.runs.spans import parse_since, utc_now
@@ -144,6 +143,8 @@ class RunLog:
             OptionError: ``since`` or ``limit`` is not one.
             UnknownNameError: There is no such status.
         """
+        from etlframe.runs.history import history_frame
+
         statuses = _statuses(status)
         frame = history_frame(
             [run for run in self.runs(job_id) if statuses is None or run["status"] in statuses]

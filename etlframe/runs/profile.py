@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from etlframe.frozen import frozen
 from etlframe.runs.profile_display import REST, profile_card, profile_text
 from etlframe.timing import Part, Phase
 
@@ -36,7 +36,7 @@ _ASKED_BY = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Line:
     """One line of a profile: a phase, or what operators of an engine did within the one before.
 
@@ -62,7 +62,7 @@ class Line:
     cpu: float | None = None
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(repr=False)
 class Profile:
     """Where the time of one run went; a table with bars in a notebook, text elsewhere.
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from etlframe.errors import DestinationChangedError, RunFailedError
 from etlframe.redaction import redact
-from etlframe.runs.display import run_card, run_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,6 +109,8 @@ class JobResult:
         """
         if self.ok:
             return self
+        from etlframe.runs.display import run_text
+
         error = self.exception
         cause = error if error is not None and _is_clean(error) else None
         raise RunFailedError(run_text(self.record()), result=self) from cause
@@ -202,9 +203,13 @@ class JobResult:
         return replace(self, exception=None, _loaded=None, _failure_cases=None)
 
     def __repr__(self) -> str:
+        from etlframe.runs.display import run_text
+
         return run_text(self.record())
 
     def _repr_html_(self) -> str:
+        from etlframe.runs.display import run_card
+
         return run_card(self.record())
 
     def _changed(self) -> DestinationChangedError:

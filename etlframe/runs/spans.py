@@ -11,7 +11,7 @@ from etlframe.errors import OptionError
 Span: TypeAlias = str | float | timedelta
 
 _WORDS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_SPAN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([smhdw])\s*", re.IGNORECASE)
+_SPAN = r"(?i)\s*(\d+(?:\.\d+)?)\s*([smhdw])\s*"
 
 
 def utc_now() -> datetime:
@@ -60,7 +60,7 @@ def parse_since(since: str | datetime | timedelta, now: datetime) -> datetime:
     """
     if isinstance(since, timedelta):
         return now - since
-    if isinstance(since, str) and _SPAN.fullmatch(since):
+    if isinstance(since, str) and re.fullmatch(_SPAN, since):
         return now - parse_span(since)
     moment = _as_datetime(since)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
@@ -71,7 +71,7 @@ def _as_timedelta(span: Span) -> timedelta | None:
         return span
     if isinstance(span, int | float) and not isinstance(span, bool) and span == span:  # noqa: PLR0124 - NaN differs from itself
         return timedelta(seconds=span)
-    match = _SPAN.fullmatch(span) if isinstance(span, str) else None
+    match = re.fullmatch(_SPAN, span) if isinstance(span, str) else None
     return match and timedelta(**{_WORDS[match[2].lower()]: float(match[1])})
 
 

@@ -9,10 +9,10 @@ Pandera's own dtypes are asked, on samples.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from etlframe.expressions.tree import Node, NotPortable
+from etlframe.frozen import frozen
 from etlframe.schema.checks import column_conditions, frame_conditions
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ Possible = Mapping[str, Sequence[str]]
 """Columns with the dtypes that they may have in pandas, the likely one first."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Demands:
     """What a frame has to keep, and becomes.
 

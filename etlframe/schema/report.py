@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from etlframe.errors import did_you_mean
+from etlframe.frozen import frozen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +21,7 @@ _LONGEST_EXAMPLE = 40
 _EXACT_IN_FLOAT = 2**53
 
 
-@dataclass(frozen=True)
+@frozen
 class Failure:
     """One check that did not hold.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from etlframe.frozen import frozen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from etlframe.engines.base import Scan
 
 
-@dataclass(frozen=True)
+@frozen
 class Cursor:
     """How new rows are told.
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from etlframe.errors import OptionError, UnknownNameError, did_you_mean
 from etlframe.expressions.kinds import Kind
+from etlframe.frozen import frozen
 
 if TYPE_CHECKING:
     from etlframe.engines.duckdb.sniff_rules import Given
@@ -28,7 +29,7 @@ _KINDS: dict[str, Kind] = {
 _SHOWN_DTYPES = ("bool", "int64", "float64", "str", "date", "datetime64[us]", "datetime64[us, UTC]")
 
 
-@dataclass(frozen=True)
+@frozen
 class FileOptions:
     """What the user said about a file.
 

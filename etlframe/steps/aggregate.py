@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from etlframe.errors import PlanError, near_names
 from etlframe.expressions.aggregates import AGGREGATES
 from etlframe.expressions.capture import snapshot
-from etlframe.expressions.decimals_pandas import is_decimal, to_float, with_defaults
 from etlframe.expressions.tree import Aggregate, NotPortable
+from etlframe.frozen import frozen
 from etlframe.steps.base import Step, as_names, need_columns, shortened
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ WORDS = (
 """pandas' words for aggregates, those that only pandas runs at the end."""
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(repr=False)
 class Aggregation(Step):
     """Group and aggregate; the keys come first, as columns.
 
@@ -65,6 +64,8 @@ class Aggregation(Step):
 
     def __call__(self, df: pd.DataFrame) -> pd.DataFrame:
         """Run ``df.groupby(..., as_index=False).agg`` with named aggregation."""
+        from etlframe.expressions.decimals_pandas import with_defaults
+
         measured, named = _measured(df, self.aggregates)
         grouped = measured.groupby(
             list(self.keys), as_index=False, dropna=self.dropna, sort=self.sort
@@ -99,6 +100,8 @@ def _measured(
 
     pandas rounds the mean of decimals to the digits of the column.
     """
+    from etlframe.expressions.decimals_pandas import is_decimal, to_float
+
     named, floats = dict(aggregates), {}
     for name, (column, function) in aggregates.items():
         if function in _MEASURES and column in df.columns and is_decimal(df[column]):

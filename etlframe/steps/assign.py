@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from etlframe.errors import ColumnNotFoundError, PlanError
-from etlframe.expressions import text, text_pandas, text_tree, traced, words
+from etlframe.expressions import text, text_tree, words
 from etlframe.expressions.binding import Bound, bind
 from etlframe.expressions.capture import caller_variables, snapshot
-from etlframe.expressions.decimals_pandas import with_defaults
 from etlframe.expressions.tree import Node, NotPortable, columns_of
+from etlframe.frozen import frozen
 from etlframe.steps.base import Step, need_columns, shortened
 from etlframe.steps.filter import need_expression_columns
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from etlframe.engines.base import EngineFrame
 
 
-@dataclass(frozen=True)
+@frozen
 class Lit:
     """A constant, where a bare string would be read as an expression."""
 
@@ -49,7 +48,7 @@ def _is_pandas_expression(value: Any) -> bool:
     return type(value).__name__ == "Expression" and type(value).__module__.startswith("pandas.")
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(repr=False)
 class Assign(Step):
     """Add or replace columns, one after the other: each sees those before it.
 
@@ -67,6 +66,8 @@ class Assign(Step):
 
     def __call__(self, df: pd.DataFrame) -> pd.DataFrame:
         """Run ``df.assign`` with the values as they were written."""
+        from etlframe.expressions.decimals_pandas import with_defaults
+
         for name, value in self.values.items():
             df = with_defaults(df, df.assign(**{name: _for_pandas(value)}))
         return df
@@ -112,6 +113,8 @@ def _need_columns(name: str, value: Bound, columns: Sequence[str]) -> None:
 
 def _for_pandas(value: Any) -> Any:
     if isinstance(value, Bound):
+        from etlframe.expressions import text_pandas
+
         return lambda df: text_pandas.evaluate(value, df)
     return value.value if isinstance(value, Lit) else value
 
@@ -121,11 +124,12 @@ def _tree(value: Any, columns: Sequence[str]) -> Node:
         return text_tree.to_tree(value, columns)
     if isinstance(value, Lit):
         return words.literal(value.value)
-    if _is_pandas_expression(value):
-        return traced.trace_col(value, columns)
-    if callable(value):
-        return traced.trace(value, columns)
-    return words.literal(value)
+    if not _is_pandas_expression(value) and not callable(value):
+        return words.literal(value)
+    from etlframe.expressions import traced
+
+    trace = traced.trace_col if _is_pandas_expression(value) else traced.trace
+    return trace(value, columns)
 
 
 def assign(**columns: Any) -> Assign:

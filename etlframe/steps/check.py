@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from etlframe.errors import PlanError
 from etlframe.expressions.kinds import Kind
+from etlframe.frozen import frozen
 from etlframe.schema import contract
 from etlframe.schema.portable import demands
 from etlframe.steps.base import Step, shortened
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from etlframe.engines.base import EngineFrame
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(repr=False)
 class Validate(Step):
     """Check rows against a Pandera schema, collecting all failures.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from etlframe.errors import PlanError
 from etlframe.expressions.kinds import Kind
 from etlframe.expressions.tree import NotPortable
+from etlframe.frozen import frozen
 from etlframe.steps.base import Step, need_columns, shortened
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _KINDS: dict[Any, Kind] = {
 }
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(repr=False)
 class Select(Step):
     """Keep columns, in the order given: ``df[columns]``."""
 
@@ -55,7 +55,7 @@ class Select(Step):
         return list(self.columns)
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(repr=False)
 class Drop(Step):
     """Leave columns out: ``df.drop(columns=...)``."""
 
@@ -80,7 +80,7 @@ class Drop(Step):
         return [name for name in columns if name not in self.columns]
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(repr=False)
 class Rename(Step):
     """Give columns other names: ``df.rename(columns=...)``, where every old name must be there."""
 
@@ -112,7 +112,7 @@ class Rename(Step):
         return after
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(repr=False)
 class Astype(Step):
     """Convert columns: ``df.astype(dtypes)``."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etlframe.errors import ExpressionError
-from etlframe.expressions import text, text_pandas, text_tree
+from etlframe.expressions import text, text_tree
 from etlframe.expressions.binding import Bound, bind
 from etlframe.expressions.capture import caller_variables
+from etlframe.frozen import frozen
 from etlframe.steps.base import Step, need_columns, shortened
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from etlframe.engines.base import EngineFrame
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(repr=False)
 class Query(Step):
     """Keep the rows where a query string is true.
 
@@ -35,6 +35,8 @@ class Query(Step):
 
     def __call__(self, df: pd.DataFrame) -> pd.DataFrame:
         """Keep the rows that ``df.query`` keeps."""
+        from etlframe.expressions import text_pandas
+
         found = text_pandas.mask(self.bound, df)
         kept: pd.DataFrame = df.loc[found]
         return kept.reset_index(drop=True)

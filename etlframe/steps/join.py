@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from etlframe.engines.base import Suffixes
 from etlframe.engines.joined import VALIDATIONS, keys_message, unique_sides
 from etlframe.errors import KeysNotUniqueError, PlanError
 from etlframe.expressions.tree import NotPortable
+from etlframe.frozen import frozen
 from etlframe.steps.base import Step, as_names, need_columns, shortened
 from etlframe.steps.inputs import as_frame, as_input
 
@@ -23,7 +23,7 @@ HOWS = get_args(How)
 _PAIR = 2
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(repr=False)
 class Merge(Step):
     """Join as ``DataFrame.merge`` does.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from etlframe.errors import PlanError
 from etlframe.expressions.tree import NotPortable
+from etlframe.frozen import frozen
 from etlframe.steps.base import Step, as_names, need_columns, shortened
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from etlframe.engines.base import EngineFrame
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(repr=False)
 class Melt(Step):
     """Put columns below each other, as ``DataFrame.melt`` does.
 
@@ -100,7 +100,7 @@ def melt(
     return Melt(tuple(as_names(id_vars)), values, var_name, value_name)
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(repr=False)
 class Pivot(Step):
     """Make columns of a column's values, as ``DataFrame.pivot`` does, with flat names.
 
@@ -171,7 +171,7 @@ def pivot(
     return Pivot(*parts)
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(repr=False)
 class Explode(Step):
     """One row for each value of columns of lists."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from etlframe.errors import PlanError
 from etlframe.expressions.kinds import Kind
 from etlframe.expressions.tree import NotPortable
+from etlframe.frozen import frozen
 from etlframe.steps.base import Step, need_columns, shortened
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class _SameColumns(Step):
         return list(columns)
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(repr=False)
 class SortValues(_SameColumns):
     """Sort by columns, stably, missing values last unless ``na_position="first"``."""
 
@@ -71,7 +71,7 @@ class SortValues(_SameColumns):
         return frame.sort(self.by, self.ascending, na_position=self.na_position)
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(repr=False)
 class DropDuplicates(_SameColumns):
     """Keep one of equal rows: the first, the last, or none (``keep=False``)."""
 
@@ -98,7 +98,7 @@ class DropDuplicates(_SameColumns):
         return frame.distinct(self.subset, keep=self.keep)
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(repr=False)
 class Dropna(_SameColumns):
     """Drop rows with missing values: in any or all of some columns."""
 
@@ -125,7 +125,7 @@ class Dropna(_SameColumns):
         return frame.drop_missing(self.subset or frame.columns, self.how)
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(repr=False)
 class Fillna(_SameColumns):
     """Replace missing values by one value, or by one a column."""
 
@@ -152,7 +152,7 @@ class Fillna(_SameColumns):
         return frame.fill_missing(self.value)
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(repr=False)
 class Head(_SameColumns):
     """Keep the first rows, or leave out the last where the number is negative."""
 
@@ -172,7 +172,7 @@ class Head(_SameColumns):
         return frame.head(self.n)
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(repr=False)
 class Tail(_SameColumns):
     """Keep the last rows, or leave out the first where the number is negative."""
 
@@ -192,7 +192,7 @@ class Tail(_SameColumns):
         return frame.tail(self.n)
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(repr=False)
 class Sample(_SameColumns):
     """Keep rows by chance: a number of them, or a part."""
 

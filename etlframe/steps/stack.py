@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from etlframe.errors import PlanError
+from etlframe.frozen import frozen
 from etlframe.steps.base import Step
 from etlframe.steps.inputs import as_frame, as_input
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from etlframe.engines.base import EngineFrame
 
 
-@dataclass(frozen=True, repr=False)
+@frozen(repr=False)
 class Concat(Step):
     """Put the rows of other frames below, as ``pd.concat`` does.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 
 FAILPOINTS = (
     "file:staged",
@@ -24,4 +23,6 @@ _armed = os.environ.get("ETLFRAME_FAILPOINT")
 def reach(name: str) -> None:
     """Die here, without any ado, if this is the failpoint that the environment names."""
     if _armed == name:
+        import signal
+
         os.kill(os.getpid(), signal.SIGKILL)

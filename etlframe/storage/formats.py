@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import PurePath
 
 from etlframe.errors import UnknownFormatError, did_you_mean, near_names
+from etlframe.frozen import frozen
 from etlframe.redaction import redact
 
 FORMATS = ("csv", "tsv", "jsonl", "json", "parquet")
@@ -28,7 +28,7 @@ _COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 _BY_NAME = {name: name for name in FORMATS} | {"ndjson": "jsonl", "pq": "parquet"}
 
 
-@dataclass(frozen=True)
+@frozen
 class FileFormat:
     """What a file is.
 

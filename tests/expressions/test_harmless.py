@@ -63,14 +63,14 @@ def test_no_word_begins_with_an_underscore_or_writes() -> None:
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "America/Argentina/Ushuaia", "+02:00"])
 def test_time_zones_have_names(zone: str) -> None:
-    assert harmless.ZONES.fullmatch(zone)
+    assert harmless.is_zone(zone)
 
 
 @pytest.mark.parametrize(
     "zone", ["dateutil//etc/passwd", "/etc/localtime", "../x", "a/../../x", ""]
 )
 def test_a_path_is_no_time_zone(zone: str) -> None:
-    assert harmless.ZONES.fullmatch(zone) is None
+    assert not harmless.is_zone(zone)
 
 
 def test_the_docs_list_every_word_and_function() -> None:

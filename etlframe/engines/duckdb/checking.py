@@ -9,7 +9,7 @@ nothing. For the latter, an answer without rows has its guards looked at apart.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from etlframe.engines.base import Dtypes, Unique
@@ -19,6 +19,7 @@ from etlframe.engines.guarding import REFUSED_BEFORE, Guard, assured, look_after
 from etlframe.engines.joined import keys_message, unique_sides
 from etlframe.engines.windows import has_windows
 from etlframe.expressions.tree import Node, NotPortable
+from etlframe.frozen import frozen
 
 if TYPE_CHECKING:
     from etlframe.engines.duckdb.engine import DuckDBEngine
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 Frame = TypeVar("Frame", bound="DuckDBFrame")
 
 
-@dataclass(frozen=True)
+@frozen
 class Check:
     """A SELECT that must give no rows, and what is wrong where it does, unless pandas tells."""
 

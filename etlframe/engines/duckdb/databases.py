@@ -25,7 +25,7 @@ _MOST_DATABASES = 4
 """A database for each memory limit and number of threads; each has threads of its own."""
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class _Database:
     """A database, and where it spills."""
 

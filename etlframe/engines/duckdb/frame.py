@@ -8,7 +8,7 @@ carries an ORDER BY that is written where rows leave it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from etlframe.engines import guarding
@@ -23,6 +23,7 @@ from etlframe.engines.shape import Shape, need_columns
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.expressions.tree import Aggregate, Column, Node
 from etlframe.expressions.typed import Typed
+from etlframe.frozen import frozen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 HIDDEN = "__etl_"
 
 
-@dataclass(frozen=True)
+@frozen
 class DuckDBFrame(EngineFrame):
     """A SELECT with the shape of its answer.
 

@@ -7,13 +7,13 @@ missing, has no answer.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from etlframe.engines.duckdb import text
 from etlframe.engines.duckdb.operand import Operand, Operands
 from etlframe.expressions.kinds import Kind
 from etlframe.expressions.tree import NotPortable
+from etlframe.frozen import frozen
 
 _SO_FAR = " ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
 _BEFORE = " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
@@ -22,7 +22,7 @@ _ALL = " ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
 _TYPES = {Kind.INT: "BIGINT", Kind.FLOAT: "DOUBLE"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rows:
     """The rows that a window sees.
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from etlframe.expressions.kinds import Kind
 from etlframe.expressions.typed import Digits
+from etlframe.frozen import frozen
 
 _NAN = "'nan'::DOUBLE"
 FLOATS = (Kind.FLOAT, Kind.DECIMAL_FLOAT)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Operand:
     """One operand.
 

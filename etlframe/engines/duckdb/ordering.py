@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from etlframe.engines.duckdb import lowering, text
 from etlframe.engines.shape import Shape
 from etlframe.expressions.kinds import Kind, Schema
+from etlframe.frozen import frozen
 
 ROW = "__etl_row"
 """The hidden column that numbers the rows."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Term:
     """One key of the order that rows have to leave in."""
 
@@ -23,7 +23,7 @@ class Term:
     missing_first: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Relation:
     """What a verb makes of frames: a SELECT, its shape, and the order that its rows leave in.
 

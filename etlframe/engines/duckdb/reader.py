@@ -12,7 +12,6 @@ from etlframe.engines.duckdb.connection import connect, interruptible
 from etlframe.engines.duckdb.faults import translate
 from etlframe.engines.duckdb.reader_arrow import parquet_table
 from etlframe.engines.duckdb.reader_cells import Cell, checked
-from etlframe.engines.duckdb.reader_json import json_select
 from etlframe.engines.duckdb.reader_numbers import number, numbers_to_read
 from etlframe.engines.duckdb.reader_source import csv_columns, csv_source, parquet_source
 
@@ -94,6 +93,8 @@ def _select(scan: Scan, names: Mapping[str, str], *, in_full: bool, is_closed: b
     if scan.format == "parquet":
         return _parquet_select(scan, names)
     if scan.format in ("json", "jsonl"):
+        from etlframe.engines.duckdb.reader_json import json_select
+
         return json_select(scan, names, is_closed=is_closed)
     return _csv_select(scan, names, numbers_to_read(scan, names) if in_full else ())
 

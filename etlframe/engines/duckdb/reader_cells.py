@@ -14,18 +14,18 @@ checked, also in rows that a later step drops.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from etlframe.engines.duckdb import sniff_rules as rules
 from etlframe.engines.duckdb.sniff_rules import Cells
 from etlframe.engines.duckdb.text import value as literal
 from etlframe.expressions.kinds import Kind
+from etlframe.frozen import frozen
 
 CELL_FAULT = "etlframe-cell"
 """What an error for a cell begins with: ``etlframe-cell|<position of the column>|<the text>``."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Cell:
     """A column of text in SQL, to be read as a kind.
 
@@ -97,7 +97,7 @@ def between_quotes(text: str) -> str:
     return f"substring({text}, 2, length({text}) - 2)"
 
 
-@dataclass(frozen=True)
+@frozen
 class Checked:
     """How a cell becomes a value.
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from etlframe.engines.base import Scan
 from etlframe.engines.duckdb.connection import connect
-from etlframe.engines.duckdb.sniff_csv import sniff_csv
-from etlframe.engines.duckdb.sniff_json import sniff_json
-from etlframe.engines.duckdb.sniff_parquet import sniff_parquet
 from etlframe.engines.duckdb.sniff_rules import Given
 from etlframe.errors import ColumnNotFoundError
 
@@ -41,9 +39,7 @@ def sniff(
         ColumnNotFoundError: ``given.kinds`` names a column that is not there.
     """
     given = given or Given()
-    look = {"parquet": sniff_parquet, "json": sniff_json, "jsonl": sniff_json}.get(
-        file_format.name, sniff_csv
-    )
+    look = _look_at(file_format.name)
     options = {"compression": file_format.compression, "shown": given.shown or path}
     start = Scan(path, file_format.name, {}, {}, options, whole=whole)
     with nullcontext(connection) if connection is not None else connect() as opened:
@@ -52,3 +48,17 @@ def sniff(
         if name not in scan.columns:
             raise ColumnNotFoundError(name, list(scan.columns))
     return scan
+
+
+def _look_at(format: str) -> Callable[[duckdb.DuckDBPyConnection, Scan, Given], Scan]:  # noqa: A002 - the field's word
+    if format == "parquet":
+        from etlframe.engines.duckdb.sniff_parquet import sniff_parquet
+
+        return sniff_parquet
+    if format in ("json", "jsonl"):
+        from etlframe.engines.duckdb.sniff_json import sniff_json
+
+        return sniff_json
+    from etlframe.engines.duckdb.sniff_csv import sniff_csv
+
+    return sniff_csv

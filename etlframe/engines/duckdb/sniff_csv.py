@@ -7,7 +7,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from etlframe.engines.base import Scan
@@ -19,6 +19,7 @@ from etlframe.engines.duckdb.sniff_rules import MISSING_WORDS, SAMPLE_ROWS, Cell
 from etlframe.engines.duckdb.sniff_types import looked_at, typed
 from etlframe.errors import EmptySourceError
 from etlframe.expressions.kinds import Kind
+from etlframe.frozen import frozen
 from etlframe.storage.formats import FileFormat
 from etlframe.storage.opening import BLOCK, first_block
 
@@ -29,7 +30,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 _RECORDS = 20  # that have to agree on a delimiter
 
 
-@dataclass(frozen=True)
+@frozen
 class _Header:
     """The first record of a file.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from etlframe.engines.base import Scan
@@ -14,6 +14,7 @@ from etlframe.engines.duckdb.sniff_rules import GIVEN_TYPES, Given
 from etlframe.engines.duckdb.sniff_types import rows
 from etlframe.expressions.kinds import Kind
 from etlframe.expressions.typed import Digits
+from etlframe.frozen import frozen
 from etlframe.storage.opening import check_readable
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ _DIGITS = re.compile(r"\d+")
 _MOST_DIGITS = 38  # of a decimal in DuckDB
 
 
-@dataclass(frozen=True)
+@frozen
 class _Column:
     """What the footer tells of a column.
 

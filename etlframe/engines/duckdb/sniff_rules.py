@@ -7,10 +7,11 @@ these patterns, and the reader checks every cell against the type that came of i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntFlag
 
 from etlframe.expressions.kinds import Kind
+from etlframe.frozen import frozen
 
 SAMPLE_ROWS = 20_480
 """Rows that a sniff looks at, unless it looks at the whole file."""
@@ -118,7 +119,7 @@ GIVEN_TYPES = {
 """The storage types of the kinds that ``dtypes`` can ask for."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Given:
     """What the user said about a file, and so is not sniffed.
 

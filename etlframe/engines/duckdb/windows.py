@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from etlframe.engines.duckdb import lowering, text
@@ -11,6 +11,7 @@ from etlframe.engines.duckdb.lowering_missing import LONG_LIST
 from etlframe.engines.duckdb.lowering_windows import window
 from etlframe.engines.windows import Window, has_windows, hoist
 from etlframe.expressions.tree import Call, Node, NotPortable
+from etlframe.frozen import frozen
 
 if TYPE_CHECKING:
     from etlframe.engines.duckdb.frame import DuckDBFrame
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 Frame = TypeVar("Frame", bound="DuckDBFrame")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Select:
     """A SELECT, and the ORDER BY clause of its rows, from its columns."""
 

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from etlframe.engines.duckdb import text
 from etlframe.engines.duckdb.connection import connect, interruptible
 from etlframe.engines.duckdb.faults import translate
-from etlframe.engines.duckdb.writer_append import appended
 from etlframe.engines.duckdb.writer_lines import LINE_END, write_lines
 from etlframe.engines.duckdb.writer_values import (
     REFUSED,
@@ -25,6 +23,7 @@ from etlframe.engines.duckdb.writer_values import (
 from etlframe.engines.object_columns import unwritable
 from etlframe.errors import LoadError
 from etlframe.expressions.kinds import Kind, Schema
+from etlframe.frozen import frozen
 
 if TYPE_CHECKING:
     import duckdb
@@ -44,7 +43,7 @@ _JSON_LINES = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER ''"
 _JSON_ARRAY = f"{_JSON_LINES}, PREFIX '[\n', SUFFIX '\n]\n', NEW_LINE ',\n'"
 
 
-@dataclass(frozen=True)
+@frozen
 class _Column:
     """A column to write: the SQL of its value, and what it is."""
 
@@ -217,6 +216,8 @@ def _write_parquet(
     ]
     sql, before = f"SELECT {', '.join(values)} FROM {rows}", 0
     if options.get("after") is not None:
+        from etlframe.engines.duckdb.writer_append import appended
+
         sql, before = appended(connection, options["after"], sql, once=options.get("once", False))
     layout = f"FORMAT parquet, COMPRESSION {options.get('compression') or 'zstd'}"
     return _copy(connection, sql, path, layout) - before

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from glob import escape
 from typing import TYPE_CHECKING
 
 from etlframe.engines.duckdb import text
 from etlframe.engines.duckdb.writer_values import REFUSED
 from etlframe.errors import LoadError
+from etlframe.frozen import frozen
 
 if TYPE_CHECKING:
     import duckdb
@@ -32,7 +32,7 @@ _HELD = "__etl_appended"
 _MEND = "Convert the new rows first, or load them into another file."
 
 
-@dataclass(frozen=True)
+@frozen
 class _Column:
     """A column whose types differ, and the type that both would be."""
 

@@ -8,7 +8,7 @@ called, so an answer without rows has its guards looked at apart.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl  # the engine imports this room once the number of threads is set
@@ -19,6 +19,7 @@ from etlframe.engines.joined import keys_message, unique_sides
 from etlframe.engines.polars.lowering import column, expr
 from etlframe.engines.windows import has_windows
 from etlframe.expressions.tree import Node, NotPortable
+from etlframe.frozen import frozen
 
 if TYPE_CHECKING:
     from etlframe.engines.polars.engine import PolarsEngine
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 Frame = TypeVar("Frame", bound="PolarsFrame")
 
 
-@dataclass(frozen=True)
+@frozen
 class Check:
     """A lazy frame that must give no rows, and what is wrong where it does, unless pandas tells."""
 

@@ -7,7 +7,7 @@ sorts, joins and duplicates. Groups are sorted by their keys.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import polars as pl  # the engine imports this module once the number of threads is set
@@ -25,6 +25,7 @@ from etlframe.engines.polars.windows import assigned, filtered
 from etlframe.engines.shape import Shape, need_columns
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.expressions.tree import Aggregate, Node, NotPortable
+from etlframe.frozen import frozen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 _HIDDEN = "__etl_key_"
 
 
-@dataclass(frozen=True)
+@frozen
 class PolarsFrame(EngineFrame):
     """A lazy frame with the shape of its answer.
 

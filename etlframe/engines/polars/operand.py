@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl  # the engine imports this room once the number of threads is set
 
 from etlframe.expressions.kinds import Kind
 from etlframe.expressions.typed import Digits
+from etlframe.frozen import frozen
 
 NO_LITERAL: Any = object()
 FLOATS = (Kind.FLOAT, Kind.DECIMAL_FLOAT)
 
 
-@dataclass(frozen=True)
+@frozen
 class Operand:
     """One operand.
 

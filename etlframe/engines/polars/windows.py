@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from etlframe.engines.polars import lowering
@@ -11,6 +11,7 @@ from etlframe.engines.polars.lowering_decimals import dtype_of
 from etlframe.engines.polars.lowering_windows import window
 from etlframe.engines.windows import Window, has_windows, hoist
 from etlframe.expressions.tree import Node
+from etlframe.frozen import frozen
 
 if TYPE_CHECKING:
     import polars as pl
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 Frame = TypeVar("Frame", bound="PolarsFrame")
 
 
-@dataclass(frozen=True)
+@frozen
 class _Lazy:
     """A lazy frame, and the engine that names it."""
 
