@@ -13,6 +13,7 @@ from etlframe.engines.duckdb import text
 from etlframe.engines.duckdb.connection import connect, interruptible
 from etlframe.engines.duckdb.faults import translate
 from etlframe.engines.duckdb.writer_lines import LINE_END, write_lines
+from etlframe.engines.duckdb.writer_types import types_of
 from etlframe.engines.duckdb.writer_values import (
     REFUSED,
     csv_text,
@@ -33,10 +34,6 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-_OVER_TEXT_FILES = re.compile(r"FROM read_(csv|json)\(")
-_OVER_OTHERS = re.compile(r"read_parquet\(|FROM \"?(frame|__etl_(frame_|rows))")
-_MOST_KNOWN = 256
-_known_types: dict[str, list[DuckDBPyType]] = {}
 
 # A record is one column of a CSV without quotes: DuckDB's own JSON rounds decimals and floats.
 _JSON_LINES = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER ''"
@@ -80,7 +77,7 @@ def write_query(  # noqa: PLR0917 - what, as what, and where to
     Raises:
         LoadError: The file could not be written, or the format cannot hold a value.
     """
-    types = _types(connection, sql)
+    types = types_of(connection, sql)
     columns = [
         _Column(name, f"c{at}", types[at], kind) for at, (name, kind) in enumerate(schema.items())
     ]
@@ -97,25 +94,6 @@ def write_query(  # noqa: PLR0917 - what, as what, and where to
         layout += f", COMPRESSION {compression}"
         return _copy(connection, f"SELECT {_json(columns)} FROM {rows}", path, layout)
     return _write_csv(connection, rows, columns, path, _csv_layout(format, options))
-
-
-def _types(connection: duckdb.DuckDBPyConnection, sql: str) -> list[DuckDBPyType]:
-    """Return the types of a query's columns.
-
-    To plan a query takes longer than a small one runs. Over text files its text says all, as every
-    cell is cast there; over Parquet files and registered frames it does not.
-    """
-    known = _known_types.get(sql)
-    if known is not None:
-        return known
-    types = list(connection.sql(sql).types)
-    if (
-        _OVER_TEXT_FILES.search(sql)
-        and not _OVER_OTHERS.search(sql)
-        and len(_known_types) < _MOST_KNOWN
-    ):
-        _known_types[sql] = types
-    return types
 
 
 def write_frame(

@@ -1,0 +1,34 @@
+"""The types of a query that is about to be written, planned once where its text tells them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+    from duckdb.sqltypes import DuckDBPyType
+
+_OVER_TEXT_FILES = r"FROM read_(csv|json)\("
+_OVER_OTHERS = r"read_parquet\(|FROM \"?(frame|__etl_(frame_|rows))"
+_MOST_KNOWN = 256
+_known_types: dict[str, list[DuckDBPyType]] = {}
+
+
+def types_of(connection: duckdb.DuckDBPyConnection, sql: str) -> list[DuckDBPyType]:
+    """Return the types of a query's columns.
+
+    To plan a query takes longer than a small one runs. Over text files its text says all, as every
+    cell is cast there; over Parquet files and registered frames it does not.
+    """
+    known = _known_types.get(sql)
+    if known is not None:
+        return known
+    types = list(connection.sql(sql).types)
+    if (
+        re.search(_OVER_TEXT_FILES, sql)
+        and not re.search(_OVER_OTHERS, sql)
+        and len(_known_types) < _MOST_KNOWN
+    ):
+        _known_types[sql] = types
+    return types
