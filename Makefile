@@ -71,6 +71,7 @@ notebooks: $(VENV)/.installed-test
 soak: $(VENV)/.installed-test
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) tests/differential \
 		tests/expressions
+	$(BIN)/python -m tests.loaders.soak_kills --kills 1000
 
 # In a copy, so that no log of one's own sessions is shown; readers see no folder of this machine.
 tutorials: $(VENV)/.installed-test

@@ -31,7 +31,7 @@ from etlframe.storage.commit import (
     without_stage,
 )
 from etlframe.storage.formats import FileFormat, file_format
-from etlframe.storage.opening import check_readable, holds_no_records
+from etlframe.storage.opening import check_readable, holds_no_records, read_steadily
 from etlframe.storage.records import Load, State
 from etlframe.storage.spill import spilling
 
@@ -157,9 +157,12 @@ class DataLoader(Destination):
         Raises:
             SourceError: The file is not there, or not what its format says.
         """
+        check_readable(str(self.path))
+        return read_steadily(str(self.path), self._read_once)
+
+    def _read_once(self) -> pd.DataFrame:
         import pandas as pd
 
-        check_readable(str(self.path))
         if holds_no_records(str(self.path), self.format):
             return pd.DataFrame()  # what no rows leave of a frame in JSON
         try:

@@ -117,6 +117,13 @@ class FileSource(DataSource):
                 what its format says (with the number of the line).
             ColumnNotFoundError: ``dtypes`` names a column that the file does not have.
         """
+        from etlframe.storage.opening import check_readable, read_steadily
+
+        path = self._resolved()
+        check_readable(path)
+        return read_steadily(path, self._extract_once)
+
+    def _extract_once(self) -> pd.DataFrame:
         from etlframe.engines.base import ScanMismatch
         from etlframe.engines.duckdb.connection import connect
         from etlframe.engines.duckdb.reader import read_arrow
@@ -132,7 +139,7 @@ class FileSource(DataSource):
                 table = read_arrow(scan, connection)
             except ScanMismatch as mismatch:
                 message = f"{mismatch} The types were told by the whole file instead."
-                warnings.warn(message, UserWarning, stacklevel=2)
+                warnings.warn(message, UserWarning, stacklevel=4)
                 scan = self._sniff(path, whole=True, connection=connection)
                 table = read_arrow(scan, connection)
         return from_arrow(table, scan.columns)

@@ -6,10 +6,10 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TypeVar
 
 from etlframe.errors import (
     EmptySourceError,
@@ -23,6 +23,9 @@ from etlframe.errors import (
 if TYPE_CHECKING:
     from etlframe.storage.formats import FileFormat
 
+Answer = TypeVar("Answer")
+
+_MOST_TIMES = 3
 BLOCK = 1 << 20
 """The beginning of a file that its dialect is told by, in bytes."""
 
@@ -166,3 +169,30 @@ def identity(path: str) -> tuple[int, int, int]:
         check_readable(path)
         raise
     return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def read_steadily(path: str, read: Callable[[], Answer]) -> Answer:
+    """Read a file that may be replaced meanwhile: again, where it was not one file all the while.
+
+    A reader opens a file more than once, to tell what it is and then for its rows: the two would be
+    of two files. One that changes whenever it is read, such as a log that grows, is read at most
+    three times; then the last answer stands.
+
+    Args:
+        path: The file.
+        read: Reads it.
+
+    Raises:
+        Exception: What ``read`` raises about a file that has not changed meanwhile.
+    """
+    for _ in range(_MOST_TIMES - 1):
+        before = identity(path)
+        try:
+            answer = read()
+        except Exception:
+            if identity(path) == before:
+                raise
+        else:
+            if identity(path) == before:
+                return answer
+    return read()
