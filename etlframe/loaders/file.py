@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from etlframe.engines.base import Rows, ScanMismatch
 from etlframe.engines.index import with_range_index
@@ -30,6 +30,7 @@ from etlframe.storage.commit import (
     staged,
     without_stage,
 )
+from etlframe.storage.database import is_database
 from etlframe.storage.formats import FileFormat, file_format
 from etlframe.storage.opening import check_readable, holds_no_records, read_steadily
 from etlframe.storage.records import Load, State
@@ -79,6 +80,14 @@ class DataLoader(Destination):
 
     path: Path
 
+    def __new__(cls, path: str | os.PathLike[str] = "", *_: Any, **__: Any) -> Self:
+        """Make a loader of a table where the path is a database's URL."""
+        if cls is DataLoader and is_database(path):
+            from etlframe.loaders.table import TableLoader
+
+            return cast("Self", object.__new__(TableLoader))
+        return object.__new__(cls)
+
     def __init__(
         self,
         path: str | os.PathLike[str],
@@ -127,7 +136,7 @@ class DataLoader(Destination):
         return replace(loaded, warnings=(*loaded.warnings, *self._warnings(frame.schema)))
 
     @contextmanager
-    def rehearsal(self) -> Iterator[DataLoader]:
+    def rehearsal(self) -> Iterator[Destination | None]:
         """Give a loader into a hidden folder beside the file, which is gone at the end."""
         target = resolved(self.path)
         with spilling(target) as folder:

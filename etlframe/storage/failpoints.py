@@ -14,8 +14,14 @@ FAILPOINTS = (
     "file:put in place",
     "file:folder flushed",
     "file:loaded",
+    "sql:staged",
+    "sql:begun",
+    "sql:table",
+    "sql:rows",
+    "sql:record",
+    "sql:committed",
 )
-"""The places, in the order in which a load of a file reaches them."""
+"""The places, in the order in which a load of a file reaches them, and one of a table."""
 
 _armed = os.environ.get("ETLFRAME_FAILPOINT")
 

@@ -83,7 +83,7 @@ def test_an_unknown_mode_is_told_with_the_modes(mode: Any) -> None:
         DataLoader("out.csv", mode)
 
 
-@pytest.mark.parametrize("url", ["postgresql://me:secret@host/db", "s3://bucket/out.csv"])
+@pytest.mark.parametrize("url", ["mysql://me:secret@host/db", "s3://bucket/out.csv"])
 def test_an_address_says_that_it_is_not_there_yet_without_its_secrets(url: str) -> None:
     with pytest.raises(OptionError, match=r":// address is not available yet") as caught:
         DataLoader(url)
