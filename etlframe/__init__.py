@@ -23,6 +23,7 @@ _HOMES = {
     "JobResult": "etlframe.runs.result",
     "JobStatus": "etlframe.runs.result",
     "Pipeline": "etlframe.pipeline",
+    "SQLSource": "etlframe.sources.sql",
     "Transformation": "etlframe.steps.custom",
     "aggregate": "etlframe.steps.aggregate",
     "assign": "etlframe.steps.assign",
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from etlframe.sources.base import DataSource as DataSource
     from etlframe.sources.file import FileSource as FileSource
     from etlframe.sources.frame import FrameSource as FrameSource
+    from etlframe.sources.sql import SQLSource as SQLSource
     from etlframe.steps.aggregate import aggregate as aggregate
     from etlframe.steps.assign import assign as assign
     from etlframe.steps.assign import lit as lit

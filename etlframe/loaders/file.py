@@ -49,6 +49,10 @@ class DataLoader(Destination):
     and to write one is an error. No rows are a header alone in CSV, ``[]`` in JSON, and one blank
     line in JSON Lines, which ``etl.FileSource`` reads as no rows.
 
+    The URL of a database (``sqlite:///path.db``, ``duckdb:///path.duckdb``,
+    ``postgresql://user:password@host/db``) and ``table=`` make a loader of a table instead, which
+    has the options of ``etlframe.loaders.table.TableLoader`` and upserts, too.
+
     Args:
         path: The file: CSV, TSV, JSON Lines, JSON or Parquet. Its folders are made.
         mode: ``"write"``, ``"append"`` or ``"upsert"``. To CSV, rows with other columns than the
@@ -68,7 +72,7 @@ class DataLoader(Destination):
 
     Raises:
         OptionError: The mode or an option's value is not possible, or the path is an address
-            (``s3://``, ``postgresql://``), which cannot be loaded into yet.
+            (``s3://``) that cannot be loaded into yet.
         UnknownNameError: An option of that name is not known.
         UnknownFormatError: Neither the suffix nor ``format`` tells the format.
 

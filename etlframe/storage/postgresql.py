@@ -91,6 +91,10 @@ class PostgresSession(AdbcSession):
         if got != [(True,)]:
             raise DatabaseFailed(_HELD)
 
+    def only_read(self) -> None:
+        """Make this transaction one that only reads."""
+        self.execute("SET TRANSACTION READ ONLY")
+
     def keep_records_apart(self) -> None:
         """Wait for a load that makes the table of loads: ``IF NOT EXISTS`` alone would fail."""
         self.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", ("etlframe loads",))

@@ -45,6 +45,9 @@ class Session(ABC):
             DatabaseFailed: Another process held the table for longer than ``timeout`` seconds.
         """
 
+    def only_read(self) -> None:  # noqa: B027 - not every database needs to
+        """Let nothing be changed from now on."""
+
     def keep_records_apart(self) -> None:  # noqa: B027 - not every database needs to
         """Keep other loads from making the table of loads at the same time."""
 
