@@ -163,12 +163,15 @@ class DuckDBSession(Session):
 
     def insert(self, table: TableName, rows: pa.RecordBatchReader, *, temporary: bool) -> None:  # noqa: ARG002 - found by name
         """Have DuckDB read the batches."""
+        import duckdb
+
         names = listed(rows.schema.names)
         self._connection.register("etlframe_rows", rows)
         try:
             self.execute(f"INSERT INTO {table.sql} ({names}) SELECT {names} FROM etlframe_rows")
         finally:
-            self._connection.unregister("etlframe_rows")
+            with suppress(duckdb.Error):  # after a failure it answers nothing, and is closed soon
+                self._connection.unregister("etlframe_rows")
 
     def make_stage(self, name: str, columns: str) -> None:
         """Make a table of this connection alone."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
 from contextlib import closing
 from typing import Any
 
 import duckdb
 import pandas as pd
-from adbc_driver_postgresql import dbapi
+from adbc_driver_postgresql import dbapi as postgresql
+from adbc_driver_sqlite import dbapi as sqlite
 
 from etlframe.engines.pandas import PandasRows
 from etlframe.loaders.base import Destination, Loaded
@@ -37,18 +37,18 @@ def load_run(to: Destination, df: pd.DataFrame, run_id: str = "run-1", **cursors
 def connected(url: str) -> Any:
     address = address_of(url)
     if address.database == "postgresql":
-        return dbapi.connect(address.url)
+        return postgresql.connect(address.url)
     if address.database == "duckdb":
         return duckdb.connect(str(address.path))
-    assert address.path is not None
-    return sqlite3.connect(address.path, timeout=0, isolation_level=None)
+    # Two libraries of SQLite in one process would not see each other's locks.
+    return sqlite.connect(str(address.path))
 
 
 def run(url: str, *statements: str) -> None:
     with closing(connected(url)) as connection, closing(connection.cursor()) as cursor:
         for each in statements:
             cursor.execute(each)
-        if database_of(url) == "postgresql":
+        if database_of(url) != "duckdb":
             connection.commit()
 
 
