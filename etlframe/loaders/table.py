@@ -100,9 +100,9 @@ class TableLoader(DataLoader):
             raise OptionError(f"on_new_columns is one of {ON_NEW_COLUMNS}, not {on_new_columns!r}.")
         if table is None:
             raise OptionError(f'Which table of {self.address}? Name it: table="flights".')
-        if table.rpartition(".")[2] == LOADS:
-            raise OptionError(f"{LOADS} is where etlframe remembers loads; name another table.")
         self.table = table_name(table, self.address)
+        if self.table.name == LOADS:
+            raise OptionError(f"{LOADS} is where etlframe remembers loads; name another table.")
         self.mode = mode
         self.key = _checked_key(key, mode)
         self.on_new_columns = on_new_columns

@@ -28,7 +28,10 @@ _COMMENTS = r"(?:\s|--[^\n]*\n|/\*.*?\*/)*"
 _QUERY = re.compile(
     rf"{_COMMENTS}(?:select|with|values|from|table|\()\W.*\S", re.IGNORECASE | re.DOTALL
 )
-_NO_TABLE = re.compile(r'relation "(?P<a>.+?)" does not exist|no such table: (?P<b>\S+)')
+_NO_TABLE = re.compile(
+    r'relation "(?P<a>.+?)" does not exist|no such table: (?P<b>\S+)'
+    r"|Table with name (?P<c>.+?) does not exist"
+)
 _MOST_SHOWN = 60
 
 
@@ -190,7 +193,7 @@ class SQLSource(DataSource):
         """Say what the database did not like, with the tables that may have been meant."""
         found, near = _NO_TABLE.search(said), ""
         if found is not None:
-            name = (found["a"] or found["b"]).rpartition(".")[2]
+            name = next(filter(None, found.groups())).rpartition(".")[2]
             names = near_names(name, self._tables(session))
             near = f" Did you mean {' or '.join(map(repr, names))}?" if names else ""
         return f"{self.address}: {said}.{near}"

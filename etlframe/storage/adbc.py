@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from etlframe.errors import MissingDependencyError
 from etlframe.storage.database import Address, TableName
-from etlframe.storage.sessions import Session
+from etlframe.storage.sessions import Session, told_in_batches
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -64,7 +64,7 @@ class AdbcSession(Session):
         self, sql: str, values: Sequence[Any], *, batch_rows: int | None
     ) -> Iterator[pa.RecordBatchReader]:
         """Run a query, and give its rows in batches."""
-        with self._connection.cursor() as cursor:
+        with self._connection.cursor() as cursor, told_in_batches(self.address):
             self._set_batch_rows(cursor, batch_rows)
             cursor.execute(sql, tuple(values) or None)
             yield cursor.fetch_record_batch()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from etlframe.errors import ETLError
 from etlframe.storage.column_types import ColumnTypes
 from etlframe.storage.database import Address, TableName
 
@@ -128,10 +129,23 @@ class Session(ABC):
         self.close()
 
 
+@contextmanager
+def told_in_batches(address: Address) -> Iterator[None]:
+    """Turn what Arrow makes of a database's error between two batches into one of the database."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except ETLError:
+        raise
+    except (OSError, pa.ArrowException) as error:
+        raise DatabaseFailed(address.without_secrets(sentence(str(error)))) from None
+
+
 def sentence(message: str) -> str:
     """Return the first line of a database's message, without its stop.
 
     >>> sentence("no such table. ")
     'no such table'
     """
-    return message.strip().partition("\n")[0].strip().rstrip(".")
+    return message.strip().partition("\n")[0].strip().rstrip(".!")

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from etlframe.storage.adbc import AdbcSession, driver_errors
 from etlframe.storage.column_types import ColumnTypes, family
 from etlframe.storage.database import Address, TableName, listed, quoted
-from etlframe.storage.sessions import sentence
+from etlframe.storage.sessions import DatabaseFailed, sentence
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _ALL_ROWS = 1 << 30
+_DRIVERS_FLOAT = r"^-?(\d\.\d{6}e[+-]\d+|inf|nan)$"
 
 
 class SqliteTypes(ColumnTypes):
@@ -141,9 +142,39 @@ class SqliteSession(AdbcSession):
         rows = _ALL_ROWS if batch_rows is None else batch_rows
         cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(rows)})
 
+    @contextmanager
+    def reading(
+        self, sql: str, values: Sequence[Any], *, batch_rows: int | None
+    ) -> Iterator[pa.RecordBatchReader]:
+        """Run a query, and give its rows in batches; without ``batch_rows`` in one, of any type."""
+        self._read = sql, values
+        try:
+            with super().reading(sql, values, batch_rows=batch_rows) as batches:
+                yield batches
+        except DatabaseFailed as failed:
+            if "Type mismatch" not in str(failed):
+                raise
+            raise DatabaseFailed(f"{failed}: read with larger batch_rows") from None
+
+    def _check_text(self, name: str, column: pa.ChunkedArray) -> None:
+        """Raise where the driver has made text of floats, of which it keeps seven digits."""
+        import pyarrow.compute as pc
+
+        if not pc.any(pc.match_substring_regex(column, _DRIVERS_FLOAT)).as_py():
+            return
+        sql, values = self._read
+        query = f"SELECT 1 FROM ({sql}\n) WHERE typeof({quoted(name)}) = 'real' LIMIT 1"  # noqa: S608 - the user's own
+        if self.fetch(query, values):
+            raise DatabaseFailed(
+                f"column {name!r} holds floats and text; make text of all in a query: "
+                f"CAST({quoted(name)} AS TEXT)"
+            )
+
     def decoded(self, batch: pa.Table, columns: dict[str, str] | None) -> pa.Table:
         """Return a table's columns as what they were declared; those of a query as they are."""
         for at, field in enumerate(batch.schema):
+            if family(field.type) == "text":
+                self._check_text(field.name, batch.column(at))
             declared = (columns or {}).get(field.name)
             held = None if declared is None else self.types.held(declared)
             if held is not None:

@@ -13,7 +13,7 @@ from etlframe.options import get_options
 from etlframe.storage.column_types import ColumnTypes, family
 from etlframe.storage.commit import locked
 from etlframe.storage.database import Address, TableName, listed, quoted
-from etlframe.storage.sessions import BATCH_ROWS, DatabaseFailed, Session, sentence
+from etlframe.storage.sessions import BATCH_ROWS, DatabaseFailed, Session, sentence, told_in_batches
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -197,7 +197,8 @@ class DuckDBSession(Session):
         result = self._connection.sql(sql, params=list(values) or None)
         if result is None:
             raise DatabaseFailed("it gives no rows")
-        yield result.to_arrow_reader(batch_rows or BATCH_ROWS)
+        with told_in_batches(self.address):
+            yield result.to_arrow_reader(batch_rows or BATCH_ROWS)
 
 
 def failure(error: Exception) -> str | None:

@@ -1,0 +1,83 @@
+"""What a table remembers of its loads, in the same transaction as their rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import etlframe as etl
+from etlframe.errors import OptionError
+from etlframe.loaders import table_records
+from etlframe.storage.records import LoadedBefore, LoadRecord, State
+from tests.loaders.sql.looking import load_run, loader, people, rows
+
+MODES: dict[str, dict[str, Any]] = {"write": {}, "append": {}, "upsert": {"key": "id"}}
+
+
+def test_nothing_is_remembered_before_a_run_has_loaded(url: str) -> None:
+    assert loader(url).state() == State()
+    loader(url).load(people(1))
+    assert loader(url).state() == State()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_same_run_is_taken_once(url: str, mode: str) -> None:
+    to = loader(url, mode=mode, **MODES[mode])
+    assert load_run(to, people(1, 2), "a").rows == 2
+    with pytest.raises(LoadedBefore) as caught:
+        load_run(to, people(3), "a")
+    expected = LoadRecord("a", "job", "2026-03-02T02:00:00+00:00", mode, 2)
+    assert caught.value.record == expected
+    assert rows(url) == [(1, "n1"), (2, "n2")]
+    assert load_run(to, people(3), "b").rows == 1
+    assert [each.run_id for each in to.state().loads] == ["a", "b"]
+    assert to.state().find("a") == expected
+
+
+def test_tables_remember_each_their_own(url: str) -> None:
+    load_run(loader(url, table="t"), people(1), "a")
+    load_run(loader(url, table="u"), people(1), "a")
+    load_run(loader(url, table="u"), people(1), "b")
+    assert [each.run_id for each in loader(url, table="t").state().loads] == ["a"]
+    assert [each.run_id for each in loader(url, table="u").state().loads] == ["a", "b"]
+
+
+def test_cursors_come_back_with_the_newest_of_each_source(url: str) -> None:
+    to = loader(url, mode="append")
+    load_run(to, people(1), "a", orders=7, visits="2024-01-02")
+    load_run(to, people(2), "b", orders=9)
+    load_run(to, people(3), "c")
+    assert to.state().cursors == {"orders": 9, "visits": "2024-01-02"}
+
+
+def test_only_the_newest_loads_are_kept(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_records, "MOST_LOADS", 3)
+    to = loader(url)
+    load_run(loader(url, table="u"), people(1), "other")
+    for at in range(5):
+        load_run(to, people(1), f"run-{at}")
+    assert [each.run_id for each in to.state().loads] == ["run-2", "run-3", "run-4"]
+    assert rows(url, "SELECT count(*) FROM _etlframe_loads") == [(4,)]
+
+
+def test_a_pipeline_s_run_is_remembered_and_skipped_the_second_time(url: str) -> None:
+    made = etl.Pipeline("people", etl.FrameSource(people(1, 2))).to(url, table="t", mode="append")
+    first = made.run(run_id="night-1")
+    first.raise_for_status()
+    again = made.run(run_id="night-1")
+    assert again.status is etl.JobStatus.SKIPPED
+    assert again.rows_loaded == 0
+    assert rows(url) == [(1, "n1"), (2, "n2")]
+    assert [each.run_id for each in loader(url).state().loads] == ["night-1"]
+
+
+def test_rows_may_tell_the_run_that_loaded_them(url: str) -> None:
+    to = etl.Pipeline("people", etl.FrameSource(people(1))).to(url, table="t", add_run_id=True)
+    to.run(run_id="night-1").raise_for_status()
+    assert rows(url, "SELECT _run_id FROM t") == [("night-1",)]
+
+
+def test_the_table_of_loads_is_no_destination(url: str) -> None:
+    with pytest.raises(OptionError, match="remembers loads"):
+        loader(url, table="_etlframe_loads")
