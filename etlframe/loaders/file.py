@@ -30,7 +30,6 @@ from etlframe.storage.commit import (
     staged,
     without_stage,
 )
-from etlframe.storage.database import is_database
 from etlframe.storage.formats import FileFormat, file_format
 from etlframe.storage.opening import check_readable, holds_no_records, read_steadily
 from etlframe.storage.records import Load, State
@@ -51,7 +50,7 @@ class DataLoader(Destination):
 
     The URL of a database (``sqlite:///path.db``, ``duckdb:///path.duckdb``,
     ``postgresql://user:password@host/db``) and ``table=`` make a loader of a table instead, which
-    has the options of ``etlframe.loaders.table.TableLoader`` and upserts, too.
+    has the options of ``etlframe.loaders.table.TableLoader``.
 
     Args:
         path: The file: CSV, TSV, JSON Lines, JSON or Parquet. Its folders are made.
@@ -86,10 +85,13 @@ class DataLoader(Destination):
 
     def __new__(cls, path: str | os.PathLike[str] = "", *_: Any, **__: Any) -> Self:
         """Make a loader of a table where the path is a database's URL."""
-        if cls is DataLoader and is_database(path):
-            from etlframe.loaders.table import TableLoader
+        if cls is DataLoader and "://" in os.fspath(path):
+            from etlframe.storage.database import is_database
 
-            return cast("Self", object.__new__(TableLoader))
+            if is_database(path):
+                from etlframe.loaders.table import TableLoader
+
+                return cast("Self", object.__new__(TableLoader))
         return object.__new__(cls)
 
     def __init__(
