@@ -41,5 +41,5 @@ def test_every_verb_and_class_that_it_names_is_there() -> None:
     table = README.split("## What is in it")[1].split("## How it compares")[0]
     for name in re.findall(r"`([A-Za-z_]+)`", table):
         known = (etl.Pipeline, etl, pandera.pandas)
-        words = {"extract", "write", "append", "etlframe", "groupby"}
+        words = {"extract", "write", "append", "upsert", "etlframe", "groupby"}
         assert name in words or any(hasattr(each, name) for each in known), name
