@@ -25,7 +25,7 @@ from etlframe.loaders.base import Destination, Loaded
 from etlframe.loaders.file import DataLoader
 from etlframe.loaders.table_columns import StagedRows
 from etlframe.loaders.table_load import TableLoad
-from etlframe.loaders.table_records import LOADS, read_state
+from etlframe.loaders.table_records import LOADS, forget_cursor, read_state
 from etlframe.storage.commit import LOCK_TIMEOUT
 from etlframe.storage.database import address_of, table_name
 from etlframe.storage.failpoints import reach
@@ -189,6 +189,20 @@ class TableLoader(DataLoader):
                 return read_state(session, self.table)
         except FileNotFoundError:
             return State()
+
+    def forget(self, name: str) -> None:
+        """Forget how far a source was read, by the job's name; the rows stay.
+
+        Raises:
+            LoadError: The database cannot be written.
+        """
+        if self.path is not None and not self.path.exists():
+            return
+        session = connect(self.address, timeout=self.lock_timeout)
+        with self._told(), session, said_by(self.address):
+            session.begin(self.table, timeout=self.lock_timeout)
+            forget_cursor(session, self.table, name)
+            session.commit()
 
     @contextmanager
     def rehearsal(self) -> Iterator[Destination | None]:

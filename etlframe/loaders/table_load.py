@@ -9,10 +9,10 @@ from uuid import uuid4
 from etlframe.errors import LoadError, did_you_mean
 from etlframe.loaders.base import Loaded
 from etlframe.loaders.table_columns import Column, StagedRows, known_columns, new_columns
-from etlframe.loaders.table_records import add_load, find_load
+from etlframe.loaders.table_records import add_load, read_state
 from etlframe.storage.database import TableName, listed, quoted
 from etlframe.storage.failpoints import reach
-from etlframe.storage.records import Load, LoadedBefore
+from etlframe.storage.records import Load
 from etlframe.storage.sessions import Session
 from etlframe.timing import phase
 
@@ -46,14 +46,13 @@ class TableLoad:
 
         Raises:
             LoadedBefore: The table took a load of this run already.
-            LoadError: The table cannot take the rows.
+            LoadError: The table cannot take the rows, or a cursor was moved by another run since.
         """
         session.begin(self.table, timeout=self.timeout)
         reach("sql:begun")
         load = self.load
-        done = None if load is None else find_load(session, self.table, load.run_id)
-        if done is not None:
-            raise LoadedBefore(done)
+        if load is not None:
+            read_state(session, self.table).check(load)
         columns = self._prepared(session, rows)
         reach("sql:table")
         with phase("write"):

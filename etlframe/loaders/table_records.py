@@ -19,19 +19,6 @@ _COLUMNS = (
 )
 
 
-def find_load(session: Session, table: TableName, run_id: str) -> LoadRecord | None:
-    """Return the load that a run made into a table, or None."""
-    loads = table.beside(LOADS)
-    if not session.columns(loads):
-        return None
-    found = session.fetch(
-        'SELECT "run_id", "job_id", "loaded_at", "mode", "rows" '
-        f'FROM {loads.sql} WHERE "table_name" = $1 AND "run_id" = $2',
-        (table.name, run_id),
-    )
-    return LoadRecord(*found[0]) if found else None
-
-
 def add_load(session: Session, table: TableName, load: Load, *, mode: str, rows: int) -> None:
     """Remember a load, and forget what is older than the newest thousand of the table."""
     loads = table.beside(LOADS)
@@ -53,7 +40,7 @@ def add_load(session: Session, table: TableName, load: Load, *, mode: str, rows:
             load.loaded_at.isoformat(),
             mode,
             rows,
-            json.dumps(dict(load.cursors), default=_plain),
+            json.dumps({**read_state(session, table).cursors, **load.cursors}, default=_plain),
         ),
     )
     session.execute(
@@ -68,7 +55,7 @@ def _plain(value: Any) -> str:
 
 
 def read_state(session: Session, table: TableName) -> State:
-    """Return the loads that a table took, and how far its sources were read by the newest."""
+    """Return the loads that a table took, and how far its sources were read: the newest tells."""
     loads = table.beside(LOADS)
     if not session.columns(loads):
         return State()
@@ -77,7 +64,20 @@ def read_state(session: Session, table: TableName) -> State:
         f'FROM {loads.sql} WHERE "table_name" = $1 ORDER BY "position"',
         (table.name,),
     )
-    cursors: dict[str, Any] = {}
-    for row in found:
-        cursors |= json.loads(row[5])
+    cursors = json.loads(found[-1][5]) if found else {}
     return State(tuple(LoadRecord(*row[:5]) for row in found[-MOST_LOADS:]), cursors)
+
+
+def forget_cursor(session: Session, table: TableName, name: str) -> None:
+    """Forget how far a source was read, by the job's name."""
+    cursors = {**read_state(session, table).cursors}
+    if name not in cursors:
+        return
+    del cursors[name]
+    loads = table.beside(LOADS)
+    newest = f'SELECT max("position") FROM {loads.sql} WHERE "table_name" = $3'
+    session.execute(
+        f'UPDATE {loads.sql} SET "cursors" = $1 WHERE "table_name" = $2'
+        f' AND "position" = ({newest})',
+        (json.dumps(cursors), table.name, table.name),
+    )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from etlframe.errors import (
     LoadError,
@@ -17,6 +18,7 @@ from etlframe.errors import (
 )
 from etlframe.redaction import redact
 from etlframe.sources.base import DataSource
+from etlframe.sources.cursor import checked_cursor
 from etlframe.storage.database import TableName, address_of, table_name
 from etlframe.storage.placeholders import Params, bound
 from etlframe.storage.sessions import BATCH_ROWS, DatabaseFailed, Session
@@ -52,6 +54,12 @@ class SQLSource(DataSource):
         params: Values for the places in the query: a dict for ``$name``, a list for ``$1``, ``$2``
             ...; the same in every database.
         batch_rows: Rows of each frame that :meth:`batches` gives.
+        cursor: A column that grows, such as ``"updated_at"``: a run then loads only the rows that
+            are new since the last load. With ``initial``, ``lag`` and ``key`` as for
+            :class:`etlframe.sources.frame.FrameSource`. All rows are read, and the new ones kept.
+        initial: The cursor's value that the first load begins at.
+        lag: How far to look back behind the newest row.
+        key: Columns that tell a row; all unless given.
 
     Raises:
         OptionError: It is no such URL, or ``params`` do not suit the query.
@@ -73,7 +81,12 @@ class SQLSource(DataSource):
         *,
         params: Params | None = None,
         batch_rows: int = BATCH_ROWS,
+        cursor: str | None = None,
+        initial: Any = None,
+        lag: float | str | timedelta | None = None,
+        key: str | Sequence[str] | None = None,
     ) -> None:
+        self.cursor = checked_cursor(cursor, initial, lag, key)
         self.address = address_of(url)
         self.batch_rows = batch_rows
         self.table: TableName | None = None
