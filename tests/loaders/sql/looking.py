@@ -31,7 +31,8 @@ def load_of(run_id: str = "run-1", **cursors: Any) -> Load:
 
 
 def load_run(to: Destination, df: pd.DataFrame, run_id: str = "run-1", **cursors: Any) -> Loaded:
-    return to.load_frame(PandasRows(df), load_of(run_id, **cursors))
+    load = load_of(run_id, **cursors)._replace(since=to.state().cursors)
+    return to.load_frame(PandasRows(df), load)
 
 
 def connected(url: str) -> Any:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import etlframe as etl
@@ -81,3 +85,39 @@ def test_rows_may_tell_the_run_that_loaded_them(url: str) -> None:
 def test_the_table_of_loads_is_no_destination(url: str) -> None:
     with pytest.raises(OptionError, match="remembers loads"):
         loader(url, table="_etlframe_loads")
+
+
+def test_new_rows_of_one_database_reach_another_once(url: str, tmp_path: Path) -> None:
+    source = tmp_path / "orders.db"
+    with closing(sqlite3.connect(source)) as orders:
+        orders.execute("CREATE TABLE orders (id INTEGER, updated_at TIMESTAMP)")
+        for at in range(1, 4):
+            orders.execute("INSERT INTO orders VALUES (?, ?)", (at, f"2024-01-0{at} 10:00:00"))
+        orders.commit()
+        read = etl.SQLSource(f"sqlite:///{source}", "orders", cursor="updated_at", key="id")
+        new = etl.Pipeline("new", read).to(url, table="t", mode="append")
+        assert [new.run().raise_for_status().rows_loaded for _ in range(2)] == [3, 0]
+        orders.execute("INSERT INTO orders VALUES (4, '2024-01-03 10:00:00')")
+        orders.commit()
+        assert new.run().raise_for_status().rows_loaded == 1
+    assert sorted(etl.DataLoader(url, table="t").read()["id"]) == [1, 2, 3, 4]
+    assert new.state().cursors["new"]["value"] == "2024-01-03T10:00:00"
+    new.reset()
+    assert new.state().cursors == {}
+    assert len(new.state().loads) == 3
+
+
+def test_two_runs_that_read_the_same_new_rows_load_them_once(url: str) -> None:
+    rows = [1, 2]
+    source = etl.FrameSource(lambda: pd.DataFrame({"id": rows}), cursor="id")
+    new = etl.Pipeline("new", source).to(url, table="t", mode="append")
+    new.run().raise_for_status()
+    rows.append(3)
+
+    def meanwhile(df: pd.DataFrame) -> pd.DataFrame:
+        assert new.run().raise_for_status().rows_loaded == 1
+        return df
+
+    late = new.pipe(meanwhile).run()
+    assert "has loaded new rows meanwhile" in late.errors[0]["message"]
+    assert sorted(etl.DataLoader(url, table="t").read()["id"]) == [1, 2, 3]
