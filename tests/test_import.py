@@ -113,3 +113,12 @@ def test_importing_etlframe_takes_at_most_a_third_of_importing_pandas(
 ) -> None:
     pandas_seconds = least_cpu_seconds("pandas", environment)
     assert least_cpu_seconds("etlframe", environment) <= pandas_seconds / 3
+
+
+def test_a_job_says_nothing_at_the_end_of_its_process(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,v\n1,2\n")
+    code = "import etlframe as etl; etl.Pipeline('p', 'a.csv').query('v > 1').to('b.csv').run()"
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert (ended.stdout, ended.stderr) == ("", "")

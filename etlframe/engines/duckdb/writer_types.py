@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ _OVER_TEXT_FILES = r"FROM read_(csv|json)\("
 _OVER_OTHERS = r"read_parquet\(|FROM \"?(frame|__etl_(frame_|rows))"
 _MOST_KNOWN = 256
 _known_types: dict[str, list[DuckDBPyType]] = {}
+atexit.register(_known_types.clear)  # else DuckDB complains at the end of those that are kept
 
 
 def types_of(connection: duckdb.DuckDBPyConnection, sql: str) -> list[DuckDBPyType]:
