@@ -17,7 +17,8 @@ from etlframe.loaders.base import Loaded
 from etlframe.loaders.columns import changes
 from etlframe.loaders.header import Header, read_header
 from etlframe.loaders.whole import compressed, is_nothing, is_without_rows, write_whole
-from etlframe.storage.commit import Entry, copy_bytes, locked, resolved, scratch, staged
+from etlframe.storage.commit import Entry, locked, resolved, scratch, staged
+from etlframe.storage.copying import copy_bytes
 from etlframe.storage.formats import FileFormat
 
 _TAIL = 1 << 16

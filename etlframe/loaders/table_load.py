@@ -9,7 +9,7 @@ from uuid import uuid4
 from etlframe.errors import LoadError, did_you_mean
 from etlframe.loaders.base import Loaded
 from etlframe.loaders.table_columns import Column, StagedRows, known_columns, new_columns
-from etlframe.loaders.table_records import add_load, read_state
+from etlframe.loaders.table_records import add_load, forget_loads, read_state
 from etlframe.storage.database import TableName, listed, quoted
 from etlframe.storage.failpoints import reach
 from etlframe.storage.records import Load
@@ -53,6 +53,8 @@ class TableLoad:
         load = self.load
         if load is not None:
             read_state(session, self.table).check(load)
+        if not session.columns(self.table):
+            forget_loads(session, self.table)
         columns = self._prepared(session, rows)
         reach("sql:table")
         with phase("write"):

@@ -19,6 +19,19 @@ _COLUMNS = (
 )
 
 
+def forget_loads(session: Session, table: TableName) -> None:
+    """Forget the loads of a table that is not there any more."""
+    loads = table.beside(LOADS)
+    if session.columns(loads):
+        name = _name(session, table)
+        session.execute(f'DELETE FROM {loads.sql} WHERE "table_name" = $1', (name,))
+
+
+def _name(session: Session, table: TableName) -> str:
+    """Return a table's name as loads are kept by it: PostgreSQL alone tells cases apart."""
+    return table.name if session.address.database == "postgresql" else table.name.casefold()
+
+
 def add_load(session: Session, table: TableName, load: Load, *, mode: str, rows: int) -> None:
     """Remember a load, and forget what is older than the newest thousand of the table."""
     loads = table.beside(LOADS)
@@ -27,13 +40,13 @@ def add_load(session: Session, table: TableName, load: Load, *, mode: str, rows:
         session.execute(f"CREATE TABLE IF NOT EXISTS {loads.sql} ({_COLUMNS})")
     newest = session.fetch(
         f'SELECT coalesce(max("position"), 0) FROM {loads.sql} WHERE "table_name" = $1',
-        (table.name,),
+        (_name(session, table),),
     )
     at = int(newest[0][0]) + 1
     session.execute(
         f"INSERT INTO {loads.sql} VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         (
-            table.name,
+            _name(session, table),
             at,
             load.run_id,
             load.job_id,
@@ -45,7 +58,7 @@ def add_load(session: Session, table: TableName, load: Load, *, mode: str, rows:
     )
     session.execute(
         f'DELETE FROM {loads.sql} WHERE "table_name" = $1 AND "position" <= $2',
-        (table.name, at - MOST_LOADS),
+        (_name(session, table), at - MOST_LOADS),
     )
 
 
@@ -57,12 +70,12 @@ def _plain(value: Any) -> str:
 def read_state(session: Session, table: TableName) -> State:
     """Return the loads that a table took, and how far its sources were read: the newest tells."""
     loads = table.beside(LOADS)
-    if not session.columns(loads):
+    if not session.columns(loads) or not session.columns(table):
         return State()
     found = session.fetch(
         'SELECT "run_id", "job_id", "loaded_at", "mode", "rows", "cursors" '
         f'FROM {loads.sql} WHERE "table_name" = $1 ORDER BY "position"',
-        (table.name,),
+        (_name(session, table),),
     )
     cursors = json.loads(found[-1][5]) if found else {}
     return State(tuple(LoadRecord(*row[:5]) for row in found[-MOST_LOADS:]), cursors)
@@ -79,5 +92,5 @@ def forget_cursor(session: Session, table: TableName, name: str) -> None:
     session.execute(
         f'UPDATE {loads.sql} SET "cursors" = $1 WHERE "table_name" = $2'
         f' AND "position" = ({newest})',
-        (json.dumps(cursors), table.name, table.name),
+        (json.dumps(cursors), _name(session, table), _name(session, table)),
     )

@@ -42,6 +42,7 @@ class Execution:
             can tell; None where it cannot, and between computations.
         result: The final frame, where it is in memory.
         load: The load that a run makes; None where no run does.
+        is_loaded: Whether the destination has taken the rows.
     """
 
     engine: str = ""
@@ -55,6 +56,7 @@ class Execution:
     fraction: float | None = None
     result: pd.DataFrame | None = None
     load: Load | None = None
+    is_loaded: bool = False
 
 
 Observer = Callable[[Execution], None]
@@ -151,6 +153,7 @@ class _Attempt:
         rows = mover.rows()
         with phase("load", engine=mover.writer) as noted:
             loaded = destination.load_frame(rows, self.execution.load)
+            self.execution.is_loaded = True
             noted.rows = loaded.rows
         mover.wrote(loaded.rows)
         self.execution.rows_loaded = loaded.rows

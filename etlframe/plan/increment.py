@@ -74,8 +74,8 @@ def _check_mode(plan: Plan, destination: Destination) -> None:
     step = _needing_all_rows(plan)
     if destination.mode == "append" and step is not None:
         raise PlanError(
-            f"{plan.name!r} reads only rows that are new since the last load, and {step!r} would "
-            "make of them a part of each group, appended beside the one that is there. Use "
-            'mode="upsert" with the keys of the groups as key=: where there are new rows, all '
-            "groups are then computed anew."
+            f"{plan.name!r} reads only rows that are new since the last load, and {step!r} needs "
+            "all rows: what it makes of a part would be appended beside what is there. Use "
+            'mode="upsert" with key= (of groups: their keys): where there are new rows, all is '
+            "then computed anew."
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from hashlib import blake2s
 from typing import TYPE_CHECKING, Any
 
@@ -99,6 +100,8 @@ class NewRows(DataSource):
         if near.empty:
             return self.before
         newest = values.max()
+        if self.before is not None:  # the newest row may be gone at the source
+            newest = max(newest, _like(self.before["value"], values))
         lag = _lag(self._cursor, values)
         at_end = values >= (newest if lag is None else newest - lag)
         marks = _marks(near[at_end], values[at_end], self._cursor)
@@ -179,7 +182,8 @@ def _low(before: Mapping[str, Any] | None, cursor: Cursor, values: pd.Series[Any
         return None if cursor.initial is None else _like(cursor.initial, values)
     lag = _lag(cursor, values)
     last = _like(before["value"], values)
-    return last if lag is None else last - lag
+    low = last if lag is None else last - lag
+    return low if cursor.initial is None else max(low, _like(cursor.initial, values))
 
 
 def _lag(cursor: Cursor, values: pd.Series[Any]) -> Any:
@@ -195,7 +199,10 @@ def _like(value: Any, values: pd.Series[Any]) -> Any:
     import pandas as pd
 
     if values.dtype.kind != "M":
-        return value
+        kind = type(values.iloc[0])
+        if isinstance(value, str) and issubclass(kind, date):
+            return kind.fromisoformat(value)
+        return Decimal(value) if isinstance(value, str) and issubclass(kind, Decimal) else value
     moment = pd.Timestamp(value)
     zone = getattr(values.dtype, "tz", None)
     if zone is None:
@@ -211,7 +218,7 @@ def _plain(value: Any) -> Any:
     """
     if hasattr(value, "isoformat"):
         return None if value != value else value.isoformat()  # noqa: PLR0124 - NaT differs from itself
-    if hasattr(value, "item"):
+    if hasattr(value, "item") and not getattr(value, "ndim", 0):
         value = value.item()
     if isinstance(value, float):
         return None if value != value else int(value) if value.is_integer() else value  # noqa: PLR0124

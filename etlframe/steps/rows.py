@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from etlframe.errors import PlanError
 from etlframe.expressions.kinds import Kind
@@ -74,6 +74,8 @@ class SortValues(_SameColumns):
 @frozen(repr=False)
 class DropDuplicates(_SameColumns):
     """Keep one of equal rows: the first, the last, or none (``keep=False``)."""
+
+    needs_all_rows: ClassVar[bool] = True
 
     subset: tuple[str, ...] | None
     keep: Literal["first", "last", False] = "first"
@@ -156,6 +158,8 @@ class Fillna(_SameColumns):
 class Head(_SameColumns):
     """Keep the first rows, or leave out the last where the number is negative."""
 
+    needs_all_rows: ClassVar[bool] = True
+
     n: int
 
     @property
@@ -176,6 +180,8 @@ class Head(_SameColumns):
 class Tail(_SameColumns):
     """Keep the last rows, or leave out the first where the number is negative."""
 
+    needs_all_rows: ClassVar[bool] = True
+
     n: int
 
     @property
@@ -195,6 +201,8 @@ class Tail(_SameColumns):
 @frozen(repr=False)
 class Sample(_SameColumns):
     """Keep rows by chance: a number of them, or a part."""
+
+    needs_all_rows: ClassVar[bool] = True
 
     n: int | None
     frac: float | None

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from hashlib import blake2s
 from pathlib import Path
 from platform import node
-from typing import BinaryIO
 from uuid import uuid4
 
 from etlframe.errors import LoadError
@@ -99,17 +98,25 @@ def staged(
 def _announced(path: Path, stage: Path, entry: Entry | None) -> Iterator[None]:
     """Write down, around the act that puts a stage in place, which load that is."""
     ledger = ledger_of(path)
+    if ledger.exists() and not path.exists():
+        ledger.path.unlink()  # what it tells of is gone
     if entry is None or not (entry.load.is_kept or ledger.exists()):
         yield
         return
-    ledger.announce(stage, entry.load, entry.mode, entry.rows)
     try:
+        ledger.announce(stage, entry.load, entry.mode, entry.rows)
         _flush_folder(path.parent)
         reach("file:announced")
         yield
     except BaseException:
-        ledger.withdraw(stage)
+        _withdraw(path, stage)
         raise
+
+
+def _withdraw(path: Path, stage: Path) -> None:
+    """Have a ledger forget a load for good, before its stage is taken away."""
+    ledger_of(path).withdraw(stage)
+    _flush_folder(path.parent)
 
 
 def ledger_of(target: str | os.PathLike[str]) -> Ledger:
@@ -130,7 +137,9 @@ def scratch(target: str | os.PathLike[str]) -> Iterator[Path]:
     try:
         yield stage
     finally:
-        stage.unlink(missing_ok=True)
+        # As long as the ledger names it, to take it away would say that the load has happened.
+        if not ledger_of(path).waits_for(stage):
+            stage.unlink(missing_ok=True)
         _own_tokens.discard(token)
 
 
@@ -196,41 +205,6 @@ def process_is_alive(pid: int) -> bool:
     return True
 
 
-def copy_bytes(source: BinaryIO, destination: BinaryIO, count: int) -> None:
-    """Copy the next ``count`` bytes, in the kernel (sharing blocks if it can) where it has that.
-
-    Raises:
-        OSError: The file system refused, or the source is shorter than ``count`` bytes.
-    """
-    destination.flush()
-    left = count - _copied_by_kernel(source, destination, count)
-    while left:
-        block = source.read(min(left, 1 << 20))
-        if not block:
-            raise OSError(f"The file became {left} bytes shorter while it was copied.")
-        destination.write(block)
-        left -= len(block)
-
-
-def _copied_by_kernel(source: BinaryIO, destination: BinaryIO, count: int) -> int:
-    copied = 0
-    if not hasattr(os, "copy_file_range"):
-        return copied
-    start, end = source.tell(), destination.tell()
-    with suppress(OSError):  # not on this file system, or full: the plain copy tells which
-        while copied < count:
-            done = os.copy_file_range(
-                source.fileno(), destination.fileno(), count - copied, start + copied, end + copied
-            )
-            if not done:
-                break
-            copied += done
-    if copied:
-        source.seek(start + copied)
-        destination.seek(end + copied)
-    return copied
-
-
 def label_of(path: Path) -> str:
     """Return what hidden files beside a file are named after: its name, or a digest of it."""
     name = path.name
@@ -252,7 +226,7 @@ def _remove_stale(path: Path) -> None:
         return
     with suppress(LoadError), locked(path, timeout=0):
         for name in stale:
-            ledger_of(path).withdraw(path.with_name(name))
+            _withdraw(path, path.with_name(name))
             path.with_name(name).unlink(missing_ok=True)
 
 

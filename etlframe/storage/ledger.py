@@ -79,6 +79,15 @@ class Ledger:
         if (content.get("next") or {}).get("stage") == stage.name and stage.exists():
             self._write(self._state(content), None)
 
+    def waits_for(self, stage: Path) -> bool:
+        """Return whether a stage that is there is named, so that it may not be taken away."""
+        if not self.path.exists() or not stage.exists():
+            return False
+        try:
+            return (self._read().get("next") or {}).get("stage") == stage.name
+        except (LoadError, OSError):
+            return True
+
     def forget(self, name: str) -> None:
         """Forget how far a source was read: the next run reads it from the beginning."""
         state = self.state()

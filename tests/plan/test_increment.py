@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,37 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import etlframe as etl
-from etlframe.errors import OptionError, PlanError
 from etlframe.runs.log import RunLog
-
-Rows = list[tuple[int, Any]]
+from tests.plan.growing import Rows, day, loaded, pipeline
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def table(rows: Rows) -> Callable[[], pd.DataFrame]:
-    """Return a function that gives the rows that there are when it is called."""
-    return lambda: pd.DataFrame({"id": [i for i, _ in rows], "at": [at for _, at in rows]})
-
-
-def pipeline(
-    rows: Rows, mode: str = "append", to: str = "out.jsonl", **cursor: Any
-) -> etl.Pipeline:
-    source = etl.FrameSource(table(rows), cursor="at", **cursor)
-    options = {"key": "id"} if mode == "upsert" else {}
-    return etl.Pipeline("new", source).to(to, mode=mode, **options)
-
-
-def loaded(to: str = "out.jsonl") -> list[int]:
-    return [int(each) for each in etl.DataLoader(to).read()["id"]]
-
-
-def day(number: int) -> pd.Timestamp:
-    return pd.Timestamp(2024, 1, number)
 
 
 DAYS = [
@@ -185,79 +163,50 @@ def test_collect_and_preview_read_all_rows() -> None:
     assert len(runs.preview(1)) == 1
 
 
-# -- groups ----------------------------------------------------------------------------------------
-
-
-def groups(rows: Rows, mode: str, **options: Any) -> etl.Pipeline:
-    source = etl.FrameSource(table(rows), cursor="id")
-    plan = etl.Pipeline("groups", source).groupby("at").agg(n=("id", "count"))
-    return plan.to("groups.csv", mode=mode, **options)
-
-
-def test_groups_of_new_rows_are_not_appended() -> None:
-    result = groups([(1, "a")], "append").run()
-    assert result.status == "FAILED"
-    assert 'mode="upsert" with the keys of the groups' in result.errors[0]["message"]
-
-
-def test_groups_are_computed_anew_where_there_are_new_rows() -> None:
-    rows: Rows = [(1, "a"), (2, "b")]
-    runs = groups(rows, "upsert", key="at")
+def test_a_newest_row_that_goes_away_moves_nothing_back() -> None:
+    rows: Rows = [(1, 89), (2, 95), (3, 100)]
+    runs = pipeline(rows, lag=10)
     runs.run()
-    rows += [(3, "a")]
-    assert runs.run().rows_loaded == 2
+    del rows[2], rows[0]
+    runs.run()
+    rows += [(1, 89)]
     assert runs.run().rows_loaded == 0
-    df = etl.DataLoader("groups.csv").read()
-    assert dict(zip(df["at"], df["n"], strict=True)) == {"a": 2, "b": 1}
+    assert runs.state().cursors["new"]["value"] == 100
 
 
-# -- backfill --------------------------------------------------------------------------------------
-
-
-def test_a_backfill_loads_a_span_and_leaves_the_cursor_alone() -> None:
-    rows: Rows = [(1, day(1)), (2, day(2)), (3, day(3))]
-    runs = pipeline(rows, mode="upsert", key="id")
+def test_a_lag_does_not_reach_behind_initial() -> None:
+    rows: Rows = [(1, 91), (2, 95), (3, 100)]
+    runs = pipeline(rows, initial=95, lag=10)
     runs.run()
-    before = runs.state().cursors
-    rows[1] = (20, day(2))
-    assert runs.backfill("2024-01-02", "2024-01-03").rows_loaded == 1
-    assert runs.state().cursors == before
-    assert sorted(loaded()) == [1, 2, 3, 20]
+    rows += [(4, 101)]
+    assert runs.run().rows_loaded == 1
+    assert loaded() == [2, 3, 4]
 
 
-def test_a_backfill_that_would_load_rows_twice_is_refused() -> None:
-    rows: Rows = [(1, 1), (2, 2), (3, 3)]
-    runs = pipeline(rows, initial=2)
-    runs.run()
-    with pytest.raises(PlanError, match="would load rows twice"):
-        runs.backfill(1, 3)
-    assert runs.backfill(0, 2).rows_loaded == 1
-    assert sorted(loaded()) == [1, 2, 3]
+@pytest.mark.parametrize("at", [Decimal, lambda n: dt.date(2024, 1, n)])
+def test_cursors_of_objects_come_back_as_they_were(at: Callable[[int], Any]) -> None:
+    rows: Rows = [(1, at(1)), (2, at(2))]
+    runs = pipeline(rows)
+    runs.run().raise_for_status()
+    rows += [(3, at(2)), (4, at(3))]
+    assert runs.run().raise_for_status().rows_loaded == 2
 
 
-# -- what is refused -------------------------------------------------------------------------------
+def test_a_file_that_was_made_anew_remembers_nothing(folder: Path) -> None:
+    rows: Rows = [(1, 1), (2, 2)]
+    pipeline(rows).run()
+    (folder / "out.jsonl").unlink()
+    etl.DataLoader("out.jsonl").load(pd.DataFrame({"id": [9], "at": [0]}))
+    assert pipeline(rows).run().rows_loaded == 2
+    assert loaded() == [9, 1, 2]
 
 
-def test_new_rows_alone_are_not_written_over_all() -> None:
-    result = pipeline([(1, day(1))], mode="write").run()
-    assert "would leave those alone in the destination" in result.errors[0]["message"]
-
-
-def test_a_row_without_a_cursor_is_told() -> None:
-    result = pipeline([(1, day(1)), (2, None)]).run()
-    assert "The cursor 'at' is missing in 1 of 2 rows" in result.errors[0]["message"]
-
-
-def test_a_cursor_that_is_no_column_is_told() -> None:
-    source = etl.FrameSource(table([(1, day(1))]), cursor="att")
-    result = etl.Pipeline("new", source).to("out.csv", mode="append").run()
-    assert "Did you mean 'at'?" in result.errors[0]["message"]
-
-
-@pytest.mark.parametrize("option", [{"initial": 1}, {"lag": 1}, {"key": "id"}])
-def test_options_of_a_cursor_need_one(option: dict[str, Any]) -> None:
-    with pytest.raises(OptionError, match=f"{next(iter(option))}= needs cursor="):
-        etl.FrameSource(table([]), **option)
+@pytest.mark.parametrize(
+    "verb", [lambda p: p.head(1), lambda p: p.tail(1), lambda p: p.drop_duplicates("at")]
+)
+def test_steps_that_need_all_rows_are_not_appended(verb: Any) -> None:
+    result = verb(pipeline([(1, 1)])).run()
+    assert "needs all rows" in result.errors[0]["message"]
 
 
 # -- any course of things --------------------------------------------------------------------------

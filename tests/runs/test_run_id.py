@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pandas as pd
 import pytest
 
 import etlframe as etl
 from etlframe.errors import LoadError, OptionError
+from etlframe.plan.execution import Execution
 from etlframe.storage.commit import ledger_of
+from etlframe.storage.ledger import Ledger
 
 DF = pd.DataFrame({"id": [1, 2, 3]})
 
@@ -155,3 +158,42 @@ def test_a_thousand_loads_are_remembered() -> None:
     loads = days().state().loads
     assert len(loads) == 1_000
     assert loads[-1].run_id == "first"
+
+
+def test_an_error_after_the_load_does_not_load_twice() -> None:
+    def observe(execution: Execution) -> None:
+        if execution.rows_loaded:
+            raise RuntimeError("the widget was closed")
+
+    result = days().run(retries=2, on_progress=observe, sleep=lambda _: None)
+    assert (result.status, result.attempts, result.rows_loaded) == ("COMPLETED", 1, 3)
+    assert result.warnings == ["After the load: RuntimeError: the widget was closed"]
+    assert len(etl.DataLoader("out.csv").read()) == 3
+
+
+@pytest.mark.parametrize("when", ["announced", "withdrawing"])
+def test_a_load_that_is_given_up_is_not_taken_for_one_that_happened(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    days().run(run_id="a")
+    write = Ledger._write
+    calls = []
+
+    def interrupted(ledger: Ledger, *content: Any) -> None:
+        calls.append(1)
+        if when == "withdrawing" and len(calls) > 1:
+            raise OSError("the disk is full")
+        write(ledger, *content)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Ledger, "_write", interrupted)
+        if when == "withdrawing":
+            assert days().run(run_id="b").status == "FAILED"
+        else:
+            with pytest.raises(KeyboardInterrupt):
+                days().run(run_id="b")
+    assert [each.run_id for each in days().state().loads] == ["a"]
+    assert days().run(run_id="b").status == "COMPLETED"
+    assert len(etl.DataLoader("out.csv").read()) == 6
+    assert not list(folder.glob(".*.stage"))

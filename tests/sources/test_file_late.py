@@ -198,3 +198,24 @@ def test_a_late_field_is_not_looked_for_where_the_answer_has_columns_of_its_own(
         assert groups.collect("duckdb").to_dict("list") == {"b": ["x"], "n": [BEFORE + 2], "k": [0]}
         assert pipeline.select(["a"]).tail(1).collect("duckdb")["a"].to_list() == [2]
     assert list(pipeline.drop(["b"]).collect("duckdb").columns) == ["a", "k", "c", "A"]
+
+
+OTHER = pd.DataFrame({"a": [5], "z": [9]})
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        pytest.param(lambda p: p.dropna().select(["a"]), id="dropna"),
+        pytest.param(lambda p: p.drop_duplicates().select(["a"]), id="drop_duplicates"),
+        pytest.param(
+            lambda p: p.drop_duplicates().groupby("b").agg(n=("a", "count")), id="groupby"
+        ),
+        pytest.param(lambda p: p.melt(id_vars="a").select(["a"]), id="melt"),
+        pytest.param(lambda p: p.concat([OTHER]).select(["a", "z"]), id="concat"),
+    ],
+)
+def test_a_verb_that_looks_at_all_columns_sees_a_late_field(write: Write, verb: Any) -> None:
+    lines = ['{"a": 1, "b": "x"}'] * BEFORE + ['{"a": 1, "b": "x", "z": 3}'] * 2
+    pipeline = verb(etl.Pipeline("p", write("a.jsonl", "\n".join(lines))))
+    pd.testing.assert_frame_equal(pipeline.collect("duckdb"), pipeline.collect("pandas"))

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from etlframe.storage.commit import copy_bytes, staged
+from etlframe.storage.commit import staged
+from etlframe.storage.copying import copy_bytes
 from tests.storage.processes import names
 
 

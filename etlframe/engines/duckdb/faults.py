@@ -10,7 +10,7 @@ from etlframe.engines.base import ReadAgain, RowsRefused, Scan, ScanMismatch
 from etlframe.engines.duckdb import faults_lines as lines
 from etlframe.engines.duckdb.faults_memory import first_line, of_memory
 from etlframe.engines.duckdb.reader_cells import CELL_FAULT
-from etlframe.engines.duckdb.reader_numbers import distrust
+from etlframe.engines.duckdb.reader_numbers import READ_AGAIN, distrust
 from etlframe.engines.duckdb.sniff_rules import MISSING_WORDS
 from etlframe.errors import (
     EncodingSourceError,
@@ -128,6 +128,11 @@ def _number_cell(match: re.Match[str], scan: Scan) -> Exception:
     return ScanMismatch(f"{_shown(scan)}: column {name!r} began as {kind}, and holds {value!r}.")
 
 
+def _read_again(match: re.Match[str], _: Scan) -> Exception:
+    distrust(match[1])
+    return ReadAgain()
+
+
 def _unknown_field(match: re.Match[str], scan: Scan) -> Exception:
     if not scan.whole:
         return ScanMismatch(
@@ -238,6 +243,7 @@ def _too_big(_: re.Match[str], scan: Scan) -> Exception:
 _IN_LINE = r'in file "[^"]*"(?:, in (?:line|record/value) (\d+))?'
 _FAULTS: tuple[tuple[str, Callable[[re.Match[str], Scan], Exception]], ...] = (
     (rf"{CELL_FAULT}\|(\d+)\|(.*)", _cell),
+    (rf"{READ_AGAIN}\|(.*?)\|", _read_again),
     (
         r'column "c(\d+)"\. Could not convert string "(.*)" to .DOUBLE.*file = (.*?)\n',
         _number_cell,

@@ -44,6 +44,7 @@ class DuckDBFrame(EngineFrame):
         order: The order rows have to leave in; empty where the SELECT has it by itself.
         hidden: Columns of the SELECT that are not the user's.
         checks: What has to hold before rows are computed.
+        is_by_rows: Whether its rows are some of one file's: no verb has looked at all columns.
     """
 
     engine: DuckDBEngine
@@ -52,6 +53,7 @@ class DuckDBFrame(EngineFrame):
     order: tuple[Term, ...] = ()
     hidden: tuple[str, ...] = ()
     checks: guarding.Checks = ()
+    is_by_rows: bool = True
 
     @property
     def schema(self) -> Schema:
@@ -79,8 +81,7 @@ class DuckDBFrame(EngineFrame):
             typed = Typed(Column(column), kind, self.shape.origins.get(column, frozenset()))
             plain = text.value(float(value) if kind is Kind.FLOAT else value)
             plain = text.decimal(value, typed.digits) if kind is Kind.DECIMAL else plain
-            filled = f"coalesce({lowering.present(typed)}, {plain})"
-            frame = frame.compute(column, filled, typed)
+            frame = frame.compute(column, f"coalesce({lowering.present(typed)}, {plain})", typed)
         return frame
 
     def cast(self, kinds: Mapping[str, Kind]) -> Self:
@@ -98,7 +99,7 @@ class DuckDBFrame(EngineFrame):
         self.shape.need(subset)
         missing = [lowering.is_missing(Typed(Column(name), self.schema[name])) for name in subset]
         joined = (" OR " if how == "any" else " AND ").join(missing)
-        return self.keep(f"NOT ({joined})") if missing else self
+        return replace(self.keep(f"NOT ({joined})") if missing else self, is_by_rows=False)
 
     def select(self, columns: Sequence[str]) -> Self:
         """Keep columns, in that order."""
@@ -108,8 +109,9 @@ class DuckDBFrame(EngineFrame):
         return frame.project({name: text.name(name) for name in columns}, shape)
 
     def closed(self) -> Self:
-        """Need no column of files but the known ones, if no schema has seen all of them."""
-        return self if self.checks else replace(self, sql=self.engine.closed(self.sql))
+        """Need no column of the file but the known ones, if nothing has looked at all of them."""
+        is_open = self.checks or not self.is_by_rows
+        return self if is_open else replace(self, sql=self.engine.closed(self.sql))
 
     def rename(self, names: Mapping[str, str]) -> Self:
         """Rename columns."""
@@ -118,7 +120,7 @@ class DuckDBFrame(EngineFrame):
         order = tuple(
             replace(term, column=names.get(term.column, term.column)) for term in self.order
         )
-        return replace(self.project(renamed, shape), order=order)
+        return replace(self.project(renamed, shape), order=order, is_by_rows=False)
 
     # -- verbs that need the order -----------------------------------------------------------------
 
@@ -156,7 +158,7 @@ class DuckDBFrame(EngineFrame):
         frame = self.numbered() if keep == "last" else self.with_row()
         keys = [lowering.column(name, self.schema[name]) for name in columns]
         chosen = one_of_equal(keys, keep, frame.order_by())
-        return replace(frame, sql=f"SELECT * FROM ({frame.sql}) QUALIFY {chosen}")
+        return replace(frame, sql=f"SELECT * FROM ({frame.sql}) QUALIFY {chosen}", is_by_rows=False)
 
     def aggregate(
         self,
@@ -168,7 +170,8 @@ class DuckDBFrame(EngineFrame):
     ) -> Self:
         """Group by keys and compute named aggregates."""
         made = grouped(self, keys, aggregates, dropna=dropna, sort=sort)
-        return self._made(made, guarding.gathered(self.checks)).closed()
+        frame = replace(self._made(made, self.checks), is_by_rows=self.is_by_rows).closed()
+        return replace(frame, checks=guarding.gathered(self.checks))
 
     # -- several frames ----------------------------------------------------------------------------
 
@@ -189,11 +192,9 @@ class DuckDBFrame(EngineFrame):
         if how == "left_semi":
             frame = self.with_row()
             sql = semi_join_sql(frame, right, left_on, right_on)
-            return replace(frame, sql=sql, checks=checks)
-        left, right = self.numbered(), right.numbered()
-        joined = join_sql(
-            left, right, how=how, left_on=left_on, right_on=right_on, suffixes=suffixes
-        )
+            return replace(frame, sql=sql, checks=checks, is_by_rows=False)
+        sides = self.numbered(), right.numbered()
+        joined = join_sql(*sides, how=how, left_on=left_on, right_on=right_on, suffixes=suffixes)
         return self._made(joined, checks)
 
     def concat(self, others: Sequence[Self]) -> Self:
@@ -206,12 +207,12 @@ class DuckDBFrame(EngineFrame):
         self, id_vars: Sequence[str], value_vars: Sequence[str], *, var_name: str, value_name: str
     ) -> Self:
         """Put columns below each other."""
-        made = melted(self, id_vars, value_vars, var_name=var_name, value_name=value_name)
-        return self._made(made, self.checks)
+        names = {"var_name": var_name, "value_name": value_name}
+        return self._made(melted(self, id_vars, value_vars, **names), self.checks)
 
     def _made(self, relation: Relation, checks: guarding.Checks) -> Self:
         """Return the frame of a relation that was made of this one, with what has to hold."""
-        return replace(self, **vars(relation), checks=checks)
+        return replace(self, **vars(relation), checks=checks, is_by_rows=False)
 
     # -- what has to hold --------------------------------------------------------------------------
 

@@ -113,7 +113,7 @@ def _csv_select(scan: Scan, names: Mapping[str, str], numbers: Collection[str]) 
             given=name in scan.options["given"],
         )
         if name in numbers:
-            cast, value = None, number(cell, kind)
+            cast, value = None, number(cell, kind, scan.path)
         else:
             cast, value = checked(cell, kind, f"v{at}")
         read.append(fields[name])

@@ -8,7 +8,7 @@ begin with a zero before a digit, which takes a tenth of the reading.
 
 Where a number is not as its column's beginning, the whole file is sniffed, and read as text. What
 cannot be seen any more: a later whole number written ``1.0`` or ``1e3``, or one with a space or a
-sign before its leading zeros, in a column of integers stays an integer. A file below
+sign before its leading zeros, is the number that it equals. A file below
 :data:`~etlframe.engines.duckdb.sniff_rules.SAMPLE_ROWS` rows is sniffed whole, and never read so.
 """
 
@@ -21,14 +21,18 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from etlframe.engines.base import Scan
+from etlframe.engines.duckdb import text
 from etlframe.engines.duckdb.reader_cells import Cell, is_exact
 from etlframe.engines.duckdb.sniff_rules import Cells
 from etlframe.expressions.kinds import Kind
-from etlframe.storage.opening import identity
+from etlframe.storage.opening import BLOCK, identity
 
 _PART = 64 << 20
 _BLOCK = 1 << 19
 _MOST_THREADS = 4
+READ_AGAIN = "etlframe-again"
+"""What the error of a cell begins with that only text can tell: then comes the path."""
+
 _BETWEEN_DIGITS = re.compile(rb"_(?<=[0-9]_)[0-9]")
 _ZERO, _NINE = b"09"
 
@@ -73,16 +77,19 @@ def distrust(path: str) -> None:
 _distrusted: set[tuple[int, int, int]] = set()
 
 
-def number(cell: Cell, kind: Kind) -> str:
+def number(cell: Cell, kind: Kind, path: str) -> str:
     """Return the SQL of the checked number in a cell that is read as DOUBLE.
 
     Args:
         cell: The number.
         kind: ``Kind.INT`` or ``Kind.FLOAT``.
+        path: The file, which is read as text where a cell says that it is no number: of ``nan`` and
+            ``NAN`` one only is a word for a missing value.
     """
+    again = f"error({text.value(f'{READ_AGAIN}|{path}|')})"
     value = cell.text
     exact = is_exact(value)
-    missing = f"WHEN {value} IS NULL OR isnan({value}) THEN NULL"
+    missing = f"WHEN {value} IS NULL THEN NULL WHEN isnan({value}) THEN {again}"
     infinite = f"WHEN isinf({value}) THEN {value}"
     if kind is Kind.FLOAT:
         return f"CASE WHEN {exact} THEN {value} {missing} {infinite} ELSE {cell.fault} END"
@@ -106,7 +113,9 @@ def _deceives(path: str, separators: bytes, file: tuple[int, int, int]) -> bool:
 
     _, size, _ = file
     with Path(path).open("rb") as opened:
-        begins = len(opened.readline())  # names may be anything
+        head = opened.read(BLOCK)
+    ends = [at for at in (head.find(b"\n"), head.find(b"\r")) if at >= 0]
+    begins = min(ends, default=0) + 1  # names may be anything
     pool = ThreadPoolExecutor(min(os.cpu_count() or 1, _MOST_THREADS))
     try:
         look = partial(_part_deceives, path, separators)
@@ -120,7 +129,7 @@ def _part_deceives(path: str, separators: bytes, begins: int) -> bool:
     import numpy as np
 
     block = bytearray(_BLOCK)
-    text = np.frombuffer(block, np.uint8)
+    codes = np.frombuffer(block, np.uint8)
     is_there, other = np.empty((2, _BLOCK - 2), np.bool_)  # made once: it takes longer than a look
     at = begins - 1  # where the separator before the first field is
     with Path(path).open("rb", buffering=0) as file:
@@ -129,24 +138,26 @@ def _part_deceives(path: str, separators: bytes, begins: int) -> bool:
             count = file.readinto(block)
             if count < _BLOCK:
                 block[count:] = bytes(_BLOCK - count)
-            if _has_underscore_between_digits(block):
+            if _has_sign_or_underscore(block):
                 return True
             is_there[:] = False
             for separator in separators:
                 if separator in block:
-                    np.equal(text[:-2], separator, out=other)
+                    np.equal(codes[:-2], separator, out=other)
                     np.logical_or(is_there, other, out=is_there)
-            np.equal(text[1:-1], _ZERO, out=other)
+            np.equal(codes[1:-1], _ZERO, out=other)
             np.logical_and(is_there, other, out=is_there)
-            np.greater_equal(text[2:], _ZERO, out=other)
+            np.greater_equal(codes[2:], _ZERO, out=other)
             np.logical_and(is_there, other, out=is_there)
-            np.less_equal(text[2:], _NINE, out=other)
+            np.less_equal(codes[2:], _NINE, out=other)
             if np.logical_and(is_there, other, out=is_there).any():
                 return True
             at += _BLOCK - 2  # a form that the block's end cuts is in the next one
     return False
 
 
-def _has_underscore_between_digits(block: bytearray) -> bool:
+def _has_sign_or_underscore(block: bytearray) -> bool:
+    if b"+-" in block:  # DuckDB reads +-5 as -5
+        return True
     first = block.find(b"_")
     return first >= 0 and _BETWEEN_DIGITS.search(block, max(first - 1, 0)) is not None

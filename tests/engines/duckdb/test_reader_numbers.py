@@ -97,7 +97,8 @@ def test_a_small_file_and_one_column_are_read_as_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize("block", [5, 16, 64])
 @pytest.mark.parametrize("part", [32, 1_000])
 @pytest.mark.parametrize(
-    "form", ["3,007,5", "3,5\n05,4", '3,"00",4', "3,1_0,4", "01,5", "3,00", "4,1_1", "3\r08"]
+    "form",
+    ["3,007,5", "3,5\n05,4", '3,"00",4', "3,1_0,4", "01,5", "3,00", "4,1_1", "3\r08", "3,+-5"],
 )
 def test_forms_that_deceive_are_found_wherever_they_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int, part: int, form: str
@@ -138,7 +139,7 @@ def test_a_missing_word_late_is_read_without_a_warning(
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "polars", "pandas"])
-@pytest.mark.parametrize("late", ["007", "1_0", "1.5", "x", "9007199254740993"])
+@pytest.mark.parametrize("late", ["007", "1_0", "1.5", "x", "9007199254740993", "NAN", "+-5"])
 def test_what_is_late_is_what_it_is_on_every_engine(tmp_path: Path, engine: str, late: str) -> None:
     path = tmp_path / "large.csv"
     path.write_text(HEAD + LINE * 25_000 + f"{late},2.5,x\n" + LINE)
@@ -146,3 +147,13 @@ def test_what_is_late_is_what_it_is_on_every_engine(tmp_path: Path, engine: str,
     df = steps.collect(engine=engine)
     whole = etl.FileSource(path, dtypes={"i": "str"}).extract()["i"].tail(2).to_list()
     assert [str(value) for value in df["t"]] == (["1.5", "7.0"] if late == "1.5" else whole)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_may_end_in_any_way(tmp_path: Path, end: str) -> None:
+    path = tmp_path / "large.csv"
+    lines = ["i,f,s", *["7,2.5,x"] * 25_000, "2024_01,007.5,x", ""]
+    path.write_bytes(end.join(lines).encode())
+    with pytest.warns(UserWarning, match="whole file"):
+        df = etl.FileSource(path).extract()
+    assert df.iloc[-1].to_list() == ["2024_01", "007.5", "x"]

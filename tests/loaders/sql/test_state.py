@@ -14,7 +14,7 @@ import etlframe as etl
 from etlframe.errors import OptionError
 from etlframe.loaders import table_records
 from etlframe.storage.records import LoadedBefore, LoadRecord, State
-from tests.loaders.sql.looking import load_run, loader, people, rows
+from tests.loaders.sql.looking import load_run, loader, people, rows, run
 
 MODES: dict[str, dict[str, Any]] = {"write": {}, "append": {}, "upsert": {"key": "id"}}
 
@@ -121,3 +121,13 @@ def test_two_runs_that_read_the_same_new_rows_load_them_once(url: str) -> None:
     late = new.pipe(meanwhile).run()
     assert "has loaded new rows meanwhile" in late.errors[0]["message"]
     assert sorted(etl.DataLoader(url, table="t").read()["id"]) == [1, 2, 3]
+
+
+def test_a_table_that_was_dropped_remembers_nothing(url: str) -> None:
+    source = etl.FrameSource(pd.DataFrame({"id": [1, 2]}), cursor="id")
+    new = etl.Pipeline("new", source).to(url, table="t", mode="append")
+    new.run(run_id="a").raise_for_status()
+    run(url, "DROP TABLE t")
+    assert new.state() == State()
+    assert new.run(run_id="a").raise_for_status().rows_loaded == 2
+    assert [each.run_id for each in new.state().loads] == ["a"]
