@@ -13,7 +13,7 @@ BENCH_OPTIONS ?=
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test programs lint type unit doctest notebooks docs tutorials soak \
+.PHONY: help demo test programs lint type unit coverage doctest notebooks docs tutorials soak \
 	bench bench-small bench-memory bench-rivals bench-docs lock clean
 
 help:
@@ -21,9 +21,10 @@ help:
 	@echo "make test       every check: those below, one after the other"
 	@echo "make lint       ruff: rules and format"
 	@echo "make type       mypy"
-	@echo "make unit       pytest with coverage (WORKERS=$(WORKERS))"
+	@echo "make unit       pytest (WORKERS=$(WORKERS))"
 	@echo "make doctest    the examples in the docstrings"
 	@echo "make notebooks  the notebooks' outputs, by nbval"
+	@echo "make coverage   pytest again, with coverage: longer"
 	@echo "make docs       write docs/vocabulary.md anew, from what the engines do"
 	@echo "make tutorials  run the notebooks anew and keep their outputs"
 	@echo "make soak       thousands of random pipelines on every engine: about an hour"
@@ -53,6 +54,9 @@ type: $(VENV)/.installed-test
 	$(BIN)/mypy
 
 unit: $(VENV)/.installed-test
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+coverage: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -n $(WORKERS) --cov
 
 doctest: $(VENV)/.installed-test
