@@ -23,6 +23,7 @@ from etlframe.errors import (
 from etlframe.expressions.kinds import Kind
 from etlframe.loaders.base import Destination, Loaded
 from etlframe.loaders.file import DataLoader
+from etlframe.loaders.options import check_mode
 from etlframe.loaders.table_columns import StagedRows
 from etlframe.loaders.table_load import TableLoad
 from etlframe.loaders.table_records import LOADS, forget_cursor, read_state
@@ -36,7 +37,6 @@ from etlframe.storage.spill import spilling
 if TYPE_CHECKING:
     import pandas as pd
 
-MODES = ("write", "append", "upsert")
 _OPTIONS = ("table", "mode", "key", "on_new_columns", "lock_timeout", "add_run_id")
 ON_NEW_COLUMNS = ("add", "refuse", "ignore")
 
@@ -94,8 +94,7 @@ class TableLoader(DataLoader):
         self.path: Path | None = self.address.path  # type: ignore[assignment] # a server has none
         if options:
             raise UnknownNameError("option of tables", next(iter(options)), _OPTIONS)
-        if mode not in MODES:
-            raise OptionError(f"mode is 'write', 'append' or 'upsert', not {mode!r}.")
+        check_mode(mode)
         if on_new_columns not in ON_NEW_COLUMNS:
             raise OptionError(f"on_new_columns is one of {ON_NEW_COLUMNS}, not {on_new_columns!r}.")
         if table is None:

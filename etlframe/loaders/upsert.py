@@ -42,9 +42,8 @@ class _Upsert:
     key: Sequence[str]
     delimiter: str | None
 
-    def merged(self, engine: Engine, part: Path, *, whole: bool) -> Rows:
+    def merged(self, engine: Engine, new: EngineFrame, *, whole: bool) -> Rows:
         """Return the file's rows that are not replaced, in their order, and then the new ones."""
-        new = engine.from_scan(_sniffed(part, _PARQUET))
         if is_without_rows(self.path, self.kind):
             return new
         old = engine.from_scan(self._scan(new.schema, whole=whole))
@@ -154,8 +153,9 @@ def _write(upsert: _Upsert, part: Path, stage: Path, options: Mapping[str, Any])
     while True:
         engine = open_engine("duckdb")
         try:
-            _check_keys(engine.from_scan(_sniffed(part, _PARQUET)), upsert.key)
-            merged = upsert.merged(engine, part, whole=whole)
+            new = engine.from_scan(_sniffed(part, _PARQUET))
+            _check_keys(new, upsert.key)
+            merged = upsert.merged(engine, new, whole=whole)
             write_whole(merged, stage, upsert.kind, options)
         except ReadAgain:
             continue

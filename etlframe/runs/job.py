@@ -214,13 +214,11 @@ class _Run:
             )
         except LoadedBefore:
             raise
-        except (Exception, RunCancelled) as error:
-            if self._execution.is_loaded:  # another attempt would load the rows twice
+        except BaseException as error:
+            is_late = self._execution.is_loaded and isinstance(error, Exception | RunCancelled)
+            if is_late:  # another attempt would load the rows twice
                 self._execution.warnings.append(f"After the load: {type(error).__name__}: {error}")
                 return
-            self._note(error)
-            raise
-        except BaseException as error:
             self._note(error)
             raise
 
