@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from etlframe.errors import ETLError
-from etlframe.storage.commit import LOCK_TIMEOUT
 from etlframe.storage.database import Address, TableName
+from etlframe.storage.locks import LOCK_TIMEOUT
 from etlframe.storage.sessions import DatabaseFailed, Session
 
 if TYPE_CHECKING:

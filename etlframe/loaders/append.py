@@ -17,9 +17,11 @@ from etlframe.loaders.base import Loaded
 from etlframe.loaders.columns import changes
 from etlframe.loaders.header import Header, read_header
 from etlframe.loaders.whole import compressed, is_nothing, is_without_rows, write_whole
-from etlframe.storage.commit import Entry, locked, resolved, scratch, staged
+from etlframe.storage.commit import Entry, staged
 from etlframe.storage.copying import copy_bytes
 from etlframe.storage.formats import FileFormat
+from etlframe.storage.locks import locked, resolved
+from etlframe.storage.stages import scratch
 
 _TAIL = 1 << 16
 _WHITE_SPACE = b" \t\r\n"

@@ -21,19 +21,14 @@ from etlframe.loaders.base import Destination, Loaded
 from etlframe.loaders.options import check_mode, check_path, checked_key, checked_options
 from etlframe.loaders.whole import write_whole
 from etlframe.redaction import redact
-from etlframe.storage.commit import (
-    LOCK_TIMEOUT,
-    Entry,
-    ledger_of,
-    locked,
-    resolved,
-    staged,
-    without_stage,
-)
+from etlframe.storage.commit import Entry, staged
 from etlframe.storage.formats import FileFormat, file_format
+from etlframe.storage.ledger import ledger_of
+from etlframe.storage.locks import LOCK_TIMEOUT, locked, resolved
 from etlframe.storage.opening import check_readable, holds_no_records, read_steadily
 from etlframe.storage.records import Load, State
 from etlframe.storage.spill import spilling
+from etlframe.storage.stages import without_stage
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -27,9 +27,9 @@ from etlframe.loaders.options import check_mode
 from etlframe.loaders.table_columns import StagedRows
 from etlframe.loaders.table_load import TableLoad
 from etlframe.loaders.table_records import LOADS, forget_cursor, read_state
-from etlframe.storage.commit import LOCK_TIMEOUT
 from etlframe.storage.database import address_of, table_name
 from etlframe.storage.failpoints import reach
+from etlframe.storage.locks import LOCK_TIMEOUT
 from etlframe.storage.records import Load, State
 from etlframe.storage.sessions import DatabaseFailed, Session
 from etlframe.storage.spill import spilling

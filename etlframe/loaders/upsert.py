@@ -16,8 +16,10 @@ from etlframe.expressions.tree import NotPortable
 from etlframe.frozen import frozen
 from etlframe.loaders.base import Loaded
 from etlframe.loaders.whole import is_nothing, is_without_rows, write_whole
-from etlframe.storage.commit import Entry, locked, resolved, scratch, staged
+from etlframe.storage.commit import Entry, staged
 from etlframe.storage.formats import FileFormat
+from etlframe.storage.locks import locked, resolved
+from etlframe.storage.stages import scratch
 
 if TYPE_CHECKING:
     from etlframe.engines.base import Engine

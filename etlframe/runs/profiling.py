@@ -12,7 +12,7 @@ from etlframe.redaction import redact
 from etlframe.runs.job import ETLJob
 from etlframe.runs.log import RunLog
 from etlframe.runs.profile import Profile, lines_of
-from etlframe.storage.commit import scratch
+from etlframe.storage.stages import scratch
 from etlframe.timing import Timeline, timed
 
 if TYPE_CHECKING:

@@ -20,9 +20,17 @@ from typing import Any
 
 from etlframe.errors import LoadError
 from etlframe.storage.failpoints import reach
+from etlframe.storage.flushing import flush_folder
+from etlframe.storage.locks import label_of, resolved
 from etlframe.storage.records import MOST_LOADS, Load, LoadRecord, State
 
 _VERSION = 1
+
+
+def ledger_of(target: str | os.PathLike[str]) -> Ledger:
+    """Return the ledger of a file."""
+    path = resolved(target)
+    return Ledger(path, label_of(path))
 
 
 class Ledger:
@@ -78,6 +86,7 @@ class Ledger:
         content = self._read()
         if (content.get("next") or {}).get("stage") == stage.name and stage.exists():
             self._write(self._state(content), None)
+            flush_folder(self.path.parent)
 
     def waits_for(self, stage: Path) -> bool:
         """Return whether a stage that is there is named, so that it may not be taken away."""

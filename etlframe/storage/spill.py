@@ -20,7 +20,8 @@ from itertools import takewhile
 from pathlib import Path
 from uuid import uuid4
 
-from etlframe.storage.commit import host_mark, label_of, process_is_alive, resolved
+from etlframe.storage.locks import label_of, resolved
+from etlframe.storage.stages import host_mark, process_is_alive
 
 try:
     import fcntl

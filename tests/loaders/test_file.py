@@ -19,7 +19,7 @@ from etlframe.errors import EmptySourceError, LoadError, PlanError
 from etlframe.expressions.kinds import Kind
 from etlframe.loaders.base import Destination
 from etlframe.loaders.file import DataLoader
-from etlframe.storage import commit
+from etlframe.storage import locks
 
 SUFFIXES = ("csv", "tsv", "jsonl", "json", "parquet", "csv.gz", "jsonl.gz", "json.gz", "csv.zst")
 every_file = pytest.mark.parametrize("suffix", SUFFIXES)
@@ -206,7 +206,7 @@ def test_a_loader_costs_no_heavy_import() -> None:
 
 
 def test_the_lock_is_waited_for_by_default() -> None:
-    assert DataLoader("x.csv").lock_timeout == commit.LOCK_TIMEOUT > 0
+    assert DataLoader("x.csv").lock_timeout == locks.LOCK_TIMEOUT > 0
 
 
 def test_json_is_one_array(tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ def test_a_lock_that_is_not_to_be_had_is_an_error(
 ) -> None:
     path = tmp_path / "out.csv"
     script = (
-        "import sys; from etlframe.storage.commit import locked\n"
+        "import sys; from etlframe.storage.locks import locked\n"
         "with locked(sys.argv[1]):\n    print('locked', flush=True); sys.stdin.read()\n"
     )
     process = subprocess.Popen(

@@ -13,8 +13,7 @@ import pytest
 import etlframe as etl
 from etlframe.errors import LoadError, OptionError
 from etlframe.plan.execution import Execution
-from etlframe.storage.commit import ledger_of
-from etlframe.storage.ledger import Ledger
+from etlframe.storage.ledger import Ledger, ledger_of
 
 DF = pd.DataFrame({"id": [1, 2, 3]})
 

@@ -16,7 +16,7 @@ with staged(sys.argv[1]) as stage:
 """
 HOLDS_LOCK = """
 import sys
-from etlframe.storage.commit import locked
+from etlframe.storage.locks import locked
 with locked(sys.argv[1]):
     print("locked", flush=True)
     sys.stdin.read()

@@ -11,8 +11,10 @@ from threading import Event, Thread
 import pytest
 
 from etlframe.errors import LoadError
-from etlframe.storage import commit
-from etlframe.storage.commit import locked, process_is_alive, scratch, staged
+from etlframe.storage import stages
+from etlframe.storage.commit import staged
+from etlframe.storage.locks import locked
+from etlframe.storage.stages import process_is_alive, scratch
 from tests.storage.processes import HOLDS_LOCK, WRITES_HALF, kill, names, start
 
 
@@ -68,7 +70,7 @@ def test_the_stages_of_other_targets_and_other_machines_are_left_alone(target: P
         name = ours.name
     others = [
         name.replace("out.csv", "in.csv"),
-        name.replace(commit.host_mark(), "00000000"),
+        name.replace(stages.host_mark(), "00000000"),
         ".out.csv.mine.stage",
     ]
     for other in others:
@@ -165,7 +167,7 @@ def test_many_processes_that_read_and_write_under_the_lock_lose_nothing(tmp_path
     target.write_text("0")
     script = (
         "import sys; from pathlib import Path\n"
-        "from etlframe.storage.commit import locked, staged\n"
+        "from etlframe.storage.commit import staged\nfrom etlframe.storage.locks import locked\n"
         "target = Path(sys.argv[1])\n"
         "for _ in range(10):\n"
         "    with locked(target), staged(target) as stage:\n"

@@ -10,7 +10,7 @@ from threading import Thread
 
 import pytest
 
-from etlframe.storage import commit, spill
+from etlframe.storage import spill, stages
 from etlframe.storage.spill import Spill, current_spill, remove_left, spilling
 from tests.storage.processes import kill, names, start
 
@@ -139,7 +139,7 @@ def test_without_locks_the_number_of_the_process_tells(
 def test_what_belongs_to_other_machines_or_to_this_process_stays(target: Path) -> None:
     with spilling(target):
         place().mkdir()
-        elsewhere = place().name.replace(commit.host_mark(), "00000000")
+        elsewhere = place().name.replace(stages.host_mark(), "00000000")
         (target.parent / elsewhere).mkdir()
         (target.parent / ".my.spill").mkdir()
         before = names(target.parent)

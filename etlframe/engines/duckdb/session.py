@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from etlframe.engines.duckdb.memory import share_of_memory
 from etlframe.options import get_options
 from etlframe.storage.column_types import ColumnTypes, family
-from etlframe.storage.commit import locked
 from etlframe.storage.database import Address, TableName, listed, quoted
+from etlframe.storage.locks import locked
 from etlframe.storage.sessions import BATCH_ROWS, DatabaseFailed, Session, sentence, told_in_batches
 
 if TYPE_CHECKING:
