@@ -9,7 +9,7 @@ from etlframe.engines.registry import engine_name
 from etlframe.errors import LoadError, OptionError
 from etlframe.plan.attempts import computed
 from etlframe.plan.plan import Plan
-from etlframe.storage.records import State
+from etlframe.storage.records import LoadRecord, State
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -182,6 +182,30 @@ class Pipeline(Plan):
         if self.destination is None:
             raise LoadError(f"{self.name!r} has no destination that remembers how far it was read.")
         self.destination.forget(self.name)
+
+    def rollback(self, run_id: str) -> LoadRecord:
+        """Undo the newest load of the destination: it is what it was before that run.
+
+        Args:
+            run_id: The run, as its result and the history name it.
+
+        Returns:
+            The load that was undone.
+
+        Raises:
+            LoadError: It is not the newest load, what was before it was not kept, or somebody
+                else has changed the destination since. Nothing is changed then.
+
+        >>> import pandas as pd
+        >>> path = getfixture("tmp_path") / "days.csv"
+        >>> days = Pipeline("days", pd.DataFrame({"day": [1, 2]})).to(path, mode="append")
+        >>> first, second = days.run(), days.run()
+        >>> days.rollback(second.run_id).rows, len(days.destination.read())
+        (2, 2)
+        """
+        if self.destination is None:
+            raise LoadError(f"{self.name!r} has no destination, and so no load to undo.")
+        return self.destination.rollback(run_id)
 
     def cancel(self) -> bool:
         """Stop the runs of this pipeline that go on in other threads; see ``ETLJob.cancel``.

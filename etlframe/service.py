@@ -15,8 +15,9 @@ from etlframe.options import get_options
 from etlframe.pipeline import Pipeline
 from etlframe.plan.execution import Observer
 from etlframe.runs.job import Sleep
-from etlframe.runs.log import Record, RunLog
+from etlframe.runs.log import Record, RunLog, rolled_back
 from etlframe.runs.result import JobResult, JobStatus
+from etlframe.runs.spans import utc_now
 from etlframe.runs.stats import statistics
 from etlframe.scheduler import ETLScheduler
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from etlframe.loaders.base import Destination
     from etlframe.sources.base import DataSource
+    from etlframe.storage.records import LoadRecord
 
 FIGURES = {
     "job_id": "str",
@@ -159,6 +161,32 @@ class ETLPipelineService:
             self.run(job_id, retries=retries, engine=engine, sleep=sleep)
             for job_id in self.pipelines
         ]
+
+    def rollback(self, run_id: str) -> LoadRecord:
+        """Undo the newest load of a destination: it is what it was before that run.
+
+        The history keeps the run, with a warning that it was rolled back and when.
+
+        Args:
+            run_id: The run, of a pipeline that was added.
+
+        Returns:
+            The load that was undone.
+
+        Raises:
+            UnknownNameError: The log does not know the run, or no pipeline of its name was added.
+            LoadError: The run loaded nothing, its load is not the newest one, what was before it
+                was not kept, or somebody else has changed the destination since.
+        """
+        runs = self.log.runs()
+        found = next((each for each in reversed(runs) if each["run_id"] == run_id), None)
+        if found is None:
+            raise UnknownNameError("run", run_id, [each["run_id"] for each in reversed(runs)])
+        if found["job_id"] not in self._pipelines:
+            raise UnknownNameError("pipeline", found["job_id"], self._pipelines)
+        undone = self._pipelines[found["job_id"]].rollback(run_id)
+        self.log.append(rolled_back(found, utc_now()))
+        return undone
 
     def cancel(self, job_id: str) -> bool:
         """Stop the runs of a pipeline that go on in this process; see ``ETLJob.cancel``.

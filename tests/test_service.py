@@ -8,7 +8,7 @@ import pandas as pd
 import pandera.pandas as pa
 import pytest
 
-from etlframe.errors import PlanError
+from etlframe.errors import PlanError, UnknownNameError
 from etlframe.loaders.file import DataLoader
 from etlframe.pipeline import Pipeline
 from etlframe.runs.result import JobStatus
@@ -122,3 +122,34 @@ def test_a_pipeline_can_be_added_as_it_is(service: ETLPipelineService) -> None:
 def test_the_mapping_of_pipelines_is_for_looking(service: ETLPipelineService) -> None:
     with pytest.raises(TypeError):
         service.pipelines["x"] = Pipeline("x", Flights())  # type: ignore[index]
+
+
+# -- rolling back ----------------------------------------------------------------------------------
+
+
+def test_a_rollback_undoes_the_newest_load_and_the_history_says_so(
+    service: ETLPipelineService, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.csv"
+    service.add(Pipeline("delays", Flights()).to(out, mode="append"))
+    first, second = service.run("delays"), service.run("delays")
+    undone = service.rollback(second.run_id)
+    assert (undone.run_id, undone.rows) == (second.run_id, second.rows_loaded)
+    assert len(DataLoader(out).read()) == first.rows_loaded
+    warnings = [run["warnings"] for run in service.log.runs()]
+    assert warnings[0] == []
+    assert len(warnings) == 2
+    assert warnings[1][0].startswith("Its load was rolled back on 20")
+    assert len(service.history()) == 2
+
+
+def test_a_rollback_of_a_run_that_is_not_known_names_near_ones(
+    service: ETLPipelineService, tmp_path: Path
+) -> None:
+    service.add(Pipeline("delays", Flights()).to(tmp_path / "out.csv"))
+    service.run("delays", run_id="2026-11-28")
+    with pytest.raises(UnknownNameError, match="2026-11-28"):
+        service.rollback("2026-11-27")
+    other = ETLPipelineService(service.log_path)
+    with pytest.raises(UnknownNameError, match="No pipeline named 'delays'"):
+        other.rollback("2026-11-28")

@@ -57,7 +57,7 @@ def append_rows(
     if path.exists() and is_nothing(rows):
         return Loaded(0)
     changed: tuple[str, ...] = ()
-    with locked(path, timeout=timeout), staged(path, entry=entry) as stage:
+    with locked(path, timeout=timeout), staged(path, entry=entry, extends=True) as stage:
         if is_without_rows(path, kind):
             written = write_whole(rows, stage, kind, options)
         elif kind.name == "parquet":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from etlframe.errors import LoadError
 from etlframe.frozen import frozen
-from etlframe.storage.records import Load, State
+from etlframe.storage.records import Load, LoadRecord, State
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,6 +67,10 @@ class Destination(ABC):
     def forget(self, name: str) -> None:
         """Forget how far a source was read, by the job's name; nothing else changes."""
         raise LoadError(f"{self.describe()} does not remember how far {name!r} was read.")
+
+    def rollback(self, run_id: str) -> LoadRecord:
+        """Undo the newest load, if it is that of a run, and return what it was."""
+        raise LoadError(f"{self.describe()} cannot undo the load of run {run_id!r}.")
 
     @abstractmethod
     def load(self, df: pd.DataFrame) -> int:

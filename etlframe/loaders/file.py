@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
@@ -15,20 +13,20 @@ from typing import TYPE_CHECKING, Any, Self, cast
 from etlframe.engines.base import Rows, ScanMismatch
 from etlframe.engines.index import with_range_index
 from etlframe.engines.pandas import PandasRows
-from etlframe.errors import ColumnNotFoundError, ETLError, LoadError
+from etlframe.errors import ColumnNotFoundError
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.loaders.base import Destination, Loaded
 from etlframe.loaders.options import check_mode, check_path, checked_key, checked_options
+from etlframe.loaders.place import check_place, link, told_of
 from etlframe.loaders.whole import write_whole
 from etlframe.redaction import redact
-from etlframe.storage.commit import Entry, staged
+from etlframe.storage.commit import Entry, roll_back, staged
 from etlframe.storage.formats import FileFormat, file_format
 from etlframe.storage.ledger import ledger_of
 from etlframe.storage.locks import LOCK_TIMEOUT, locked, resolved
 from etlframe.storage.opening import check_readable, holds_no_records, read_steadily
-from etlframe.storage.records import Load, State
+from etlframe.storage.records import Load, LoadRecord, State
 from etlframe.storage.spill import spilling
-from etlframe.storage.stages import without_stage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,6 +58,8 @@ class DataLoader(Destination):
         lock_timeout: Seconds to wait for another process that changes the file.
         add_run_id: Write beside each row which run loaded it, and when that run started (in UTC),
             as columns ``_run_id`` and ``_loaded_at``.
+        keep_previous: Keep what the file was before the newest run, hidden beside it, so that
+            :meth:`rollback` can undo that run. It takes no time, and as much space as the file.
         **options: ``delimiter`` (or ``sep``) for CSV and TSV; ``compression`` for Parquet
             (``"zstd"`` unless given). Text formats are compressed when the path ends in ``.gz`` or
             ``.zst``.
@@ -98,6 +98,7 @@ class DataLoader(Destination):
         key: str | Sequence[str] | None = None,
         lock_timeout: float = LOCK_TIMEOUT,
         add_run_id: bool = False,
+        keep_previous: bool = True,
         **options: Any,
     ) -> None:
         check_mode(mode)
@@ -108,20 +109,12 @@ class DataLoader(Destination):
         self.format: FileFormat = file_format(path, format)
         self.lock_timeout = lock_timeout
         self.add_run_id = add_run_id
+        self.keep_previous = keep_previous
         self.options = checked_options(options, self.format)
 
     def check(self) -> None:
         """Raise ``LoadError`` if the file could never be written: called before anything runs."""
-        target = resolved(self.path)
-        if target.is_dir():
-            raise LoadError(f"{self.path} is a folder; name a file in it.")
-        if target.exists():
-            _check_file(self.path, target)
-        folder = next(each for each in target.parents if each.exists())
-        if not folder.is_dir():
-            raise LoadError(f"{self.path} cannot be written: {folder} is a file, not a folder.")
-        if not os.access(folder, os.W_OK | os.X_OK):
-            raise LoadError(f"{self.path} cannot be written: no permission to write in {folder}.")
+        check_place(self.path)
 
     def load_frame(self, frame: Rows, load: Load | None = None) -> Loaded:
         """Load rows of any engine: whole, or the file stays as it was.
@@ -130,8 +123,10 @@ class DataLoader(Destination):
             LoadError: The file could not be written, or cannot take these rows.
         """
         self.check()
-        with _told_of(self.path), spilling(self.path):
-            entry = None if load is None else Entry(load, self.mode)
+        with told_of(self.path), spilling(self.path):
+            entry = None
+            if load is not None:
+                entry = Entry(load, self.mode, keeps_previous=self.keep_previous)
             put = {"append": self._append, "upsert": self._upsert}.get(self.mode, self._write)
             loaded = put(frame, entry)
         return replace(loaded, warnings=(*loaded.warnings, *self._warnings(frame.schema)))
@@ -145,7 +140,7 @@ class DataLoader(Destination):
             other = copy(self)
             other.path = folder / target.name
             if self.mode != "write" and target.exists():
-                _link(target, other.path)
+                link(target, other.path)
             yield other
 
     def load(self, df: pd.DataFrame) -> int:
@@ -198,6 +193,18 @@ class DataLoader(Destination):
         """
         with locked(self.path, timeout=self.lock_timeout):
             ledger_of(self.path).forget(name)
+
+    def rollback(self, run_id: str) -> LoadRecord:
+        """Undo the newest load: the file is what it was before, or gone if it was not there.
+
+        What the file remembers of runs and of cursors is what it remembered then.
+
+        Raises:
+            LoadError: The run's load is not the newest one, what was before it is not kept, or the
+                file was changed since by another program.
+        """
+        with told_of(self.path):
+            return roll_back(self.path, run_id, timeout=self.lock_timeout)
 
     def describe(self) -> str:
         """Return the path without secrets, and the mode where it is not ``write``."""
@@ -255,31 +262,3 @@ class DataLoader(Destination):
                         f"Column {name!r} holds time spans, which Parquet has not: they are "
                         "written as ISO 8601 text, which pd.to_timedelta reads."
                     )
-
-
-def _link(target: Path, link: Path) -> None:
-    """Give a file a second name, or copy it where it can have but one."""
-    try:
-        link.hardlink_to(target)
-    except OSError:
-        shutil.copyfile(target, link)
-
-
-def _check_file(path: Path, target: Path) -> None:
-    if not stat.S_ISREG(target.stat().st_mode):
-        raise LoadError(f"{path} is not a regular file, and cannot be replaced by one.")
-    if not os.access(target, os.W_OK):
-        raise LoadError(f"{path} cannot be written: the file is read-only.")
-
-
-@contextmanager
-def _told_of(path: Path) -> Iterator[None]:
-    """Turn what the file system says into an error that names the file and not its stage."""
-    try:
-        yield
-    except LoadError as error:
-        raise LoadError(without_stage(str(error), path)) from error.__cause__
-    except ETLError:
-        raise
-    except OSError as error:
-        raise LoadError(f"{path} cannot be written: {error.strerror or error}.") from error

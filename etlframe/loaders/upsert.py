@@ -139,7 +139,7 @@ def upsert_rows(
         return Loaded(0)
     with (
         locked(path, timeout=timeout),
-        staged(path, entry=entry) as stage,
+        staged(path, entry=entry, extends=True) as stage,
         scratch(path) as part,
     ):
         brought = rows.write(str(part), "parquet", {})

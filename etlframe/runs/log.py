@@ -186,6 +186,13 @@ class RunLog:
             pass
 
 
+def rolled_back(record: Record, now: datetime) -> Record:
+    """Return the record of a run whose load was undone: it takes the place of the one before."""
+    moment = f"{now:%Y-%m-%d %H:%M:%S} UTC"
+    told = [*record.get("warnings", ()), f"Its load was rolled back on {moment}."]
+    return record | {"event": "rolled back", "warnings": told}
+
+
 def _append_line(path: Path, line: bytes, *, durable: bool) -> None:
     with path.open("ab+", buffering=0) as file:
         rest = memoryview(line if _ends_whole(file) else b"\n" + line)

@@ -12,12 +12,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from etlframe.errors import LoadError
 from etlframe.storage.failpoints import reach
 from etlframe.storage.flushing import flush, flush_folder
+from etlframe.storage.identity import identity_of
 from etlframe.storage.ledger import ledger_of
 from etlframe.storage.locks import LOCK_TIMEOUT, locked, resolved
-from etlframe.storage.records import Load
+from etlframe.storage.records import Load, LoadRecord
 from etlframe.storage.stages import scratch
+from etlframe.storage.undo import undo_note_of
 from etlframe.timing import phase
 
 
@@ -29,11 +32,18 @@ class Entry:
         load: The load.
         mode: How it is made.
         rows: Rows that it adds, known once they are staged.
+        keeps_previous: Whether the file before it is kept, so that it can be undone.
     """
 
     load: Load
     mode: str
     rows: int = 0
+    keeps_previous: bool = True
+
+    def record(self) -> LoadRecord:
+        """Return what is remembered of the load."""
+        at = self.load.loaded_at.isoformat()
+        return LoadRecord(self.load.run_id, self.load.job_id, at, self.mode, self.rows)
 
 
 @contextmanager
@@ -42,6 +52,7 @@ def staged(
     *,
     timeout: float = LOCK_TIMEOUT,
     entry: Entry | None = None,
+    extends: bool = False,
 ) -> Iterator[Path]:
     """Give a path to write to, and put what was written in the target's place at the end.
 
@@ -53,9 +64,11 @@ def staged(
         target: The file to replace or to make.
         timeout: Seconds to wait for a process that holds the target's lock.
         entry: What the target's ledger shall remember of it.
+        extends: Whether what is written holds what the target held.
 
     Raises:
-        LoadError: The lock was not to be had in time.
+        LoadError: The lock was not to be had in time; or the target is to be extended, and was
+            changed meanwhile by a program that does not ask for locks.
         LoadedBefore: The target took a load of that run already.
         OSError: The file system refused; the target is as it was.
 
@@ -67,6 +80,7 @@ def staged(
     """
     path = resolved(target)
     with scratch(path) as stage:
+        before = identity_of(path)
         yield stage
         reach("file:staged")
         with phase("flush to the disk"):
@@ -74,12 +88,20 @@ def staged(
         reach("file:flushed")
         with phase("put in place"), locked(path, timeout=timeout):
             reach("file:locked")
+            if extends and identity_of(path) != before:
+                raise LoadError(
+                    f"{target} was changed by another program while rows were put behind its own: "
+                    "that change would be lost. Run again."
+                )
             _keep_permissions(path, stage)
             with _announced(path, stage, entry):
+                _keep_previous(path, stage, entry)
+                reach("file:kept")
                 stage.replace(path)
             reach("file:put in place")
             flush_folder(path.parent)
             reach("file:folder flushed")
+            _forget_older(path)
     reach("file:loaded")
 
 
@@ -93,13 +115,62 @@ def _announced(path: Path, stage: Path, entry: Entry | None) -> Iterator[None]:
         yield
         return
     try:
-        ledger.announce(stage, entry.load, entry.mode, entry.rows)
+        ledger.announce(stage, entry.load, entry.record())
         flush_folder(path.parent)
         reach("file:announced")
         yield
     except BaseException:
         ledger.withdraw(stage)
         raise
+
+
+def roll_back(target: str | os.PathLike[str], run_id: str, *, timeout: float) -> LoadRecord:
+    """Undo the newest load of a file: put what was before in its place, by one rename.
+
+    The ledger says before the rename that the load is forgotten once the kept file is gone from
+    under its hidden name; so it is true in the same instant, as for a load.
+
+    Args:
+        target: The file.
+        run_id: The run whose load it is.
+        timeout: Seconds to wait for the lock.
+
+    Returns:
+        The load that was undone.
+
+    Raises:
+        LoadError: It is not the newest load, what was before is not kept, the file was changed
+            since, or the lock was not to be had in time.
+    """
+    path = resolved(target)
+    with locked(path, timeout=timeout):
+        note, ledger = undo_note_of(path), ledger_of(path)
+        undo = note.find(run_id, os.fspath(target))
+        if undo.previous is None:
+            path.unlink()
+            ledger.path.unlink(missing_ok=True)
+        else:
+            kept = path.with_name(undo.previous)
+            if ledger.exists():
+                ledger.take_back(kept, undo.load, undo.cursors)
+            reach("undo:announced")
+            kept.replace(path)
+        reach("undo:done")
+        flush_folder(path.parent)
+        _forget_older(path)
+    return undo.load
+
+
+def _keep_previous(path: Path, stage: Path, entry: Entry | None) -> None:
+    if entry is not None and entry.keeps_previous:
+        undo_note_of(path).keep(stage, entry.record(), ledger_of(path).cursors_before())
+
+
+def _forget_older(path: Path) -> None:
+    """Remove what was kept to undo a load that is not the newest one any more."""
+    for kept in undo_note_of(path).settle():
+        ledger_of(path).withdraw(kept)
+        kept.unlink(missing_ok=True)
 
 
 def _keep_permissions(path: Path, stage: Path) -> None:

@@ -11,9 +11,12 @@ FAILPOINTS = (
     "ledger:written",
     "ledger:flushed",
     "file:announced",
+    "file:kept",
     "file:put in place",
     "file:folder flushed",
     "file:loaded",
+    "undo:announced",
+    "undo:done",
     "sql:staged",
     "sql:begun",
     "sql:table",
@@ -21,7 +24,7 @@ FAILPOINTS = (
     "sql:record",
     "sql:committed",
 )
-"""The places, in the order in which a load of a file reaches them, and one of a table."""
+"""The places, in the order in which they are reached: by loads of files, rollbacks, tables."""
 
 _armed = os.environ.get("ETLFRAME_FAILPOINT")
 

@@ -62,14 +62,13 @@ class Ledger:
                 return state
         return State()
 
-    def announce(self, stage: Path, load: Load, mode: str, rows: int) -> None:
+    def announce(self, stage: Path, load: Load, record: LoadRecord) -> None:
         """Write down the load that happens by putting a stage in the file's place.
 
         Args:
             stage: The file that is put in place next, flushed.
             load: The load.
-            mode: How it is made.
-            rows: Rows that it adds.
+            record: What is remembered of it.
 
         Raises:
             LoadedBefore: The file took a load of that run already.
@@ -77,9 +76,28 @@ class Ledger:
         """
         before = self.state()
         before.check(load)
-        record = LoadRecord(load.run_id, load.job_id, load.loaded_at.isoformat(), mode, rows)
         coming = {"stage": stage.name, "load": record._asdict(), "cursors": dict(load.cursors)}
         self._write(before, coming)
+
+    def cursors_before(self) -> Mapping[str, Any]:
+        """Return how far sources were read before the load that is announced."""
+        return dict(self._read().get("cursors", {}))
+
+    def take_back(self, kept: Path, load: LoadRecord, cursors: Mapping[str, Any]) -> None:
+        """Write down that a load is undone by putting a kept file in the file's place.
+
+        Args:
+            kept: The file as it was before the load, under another name.
+            load: The load.
+            cursors: How far sources were read before it.
+        """
+        now = self.state()
+        after = {
+            "loads": [each._asdict() for each in now.loads if each.run_id != load.run_id],
+            "cursors": {name: value for name, value in cursors.items() if name in now.cursors},
+        }
+        self._write(now, {"stage": kept.name, "state": after})
+        flush_folder(self.path.parent)
 
     def withdraw(self, stage: Path) -> None:
         """Forget a load that is given up, before its stage is taken away."""
@@ -105,10 +123,13 @@ class Ledger:
             self._write(state._replace(cursors=cursors), None)
 
     def _state(self, content: Mapping[str, Any]) -> State:
+        coming = content.get("next") or {}
+        if coming and self._target.with_name(coming["stage"]).exists():
+            coming = {}
+        content = coming.get("state", content)
         loads = [LoadRecord(**each) for each in content.get("loads", ())]
         cursors = dict(content.get("cursors", {}))
-        coming = content.get("next")
-        if coming and not self._target.with_name(coming["stage"]).exists():
+        if "load" in coming:
             loads.append(LoadRecord(**coming["load"]))
             cursors |= coming["cursors"]
         return State(tuple(loads[-MOST_LOADS:]), cursors)

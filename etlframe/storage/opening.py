@@ -19,6 +19,7 @@ from etlframe.errors import (
     SourceNotFoundError,
     near_names,
 )
+from etlframe.storage.identity import Identity, identity_of
 
 if TYPE_CHECKING:
     from etlframe.storage.formats import FileFormat
@@ -157,18 +158,17 @@ def holds_no_records(path: str, file_format: FileFormat) -> bool:
         return says.fullmatch(opened.read(_MOST_OF_NOTHING)) is not None
 
 
-def identity(path: str) -> tuple[int, int, int]:
+def identity(path: str) -> Identity:
     """Return what changes when a file changes: its number, size and time of change.
 
     Raises:
         SourceNotFoundError: Nothing is there.
     """
-    try:
-        found = Path(path).stat()
-    except FileNotFoundError:
+    found = identity_of(Path(path))
+    if found is None:
         check_readable(path)
-        raise
-    return found.st_ino, found.st_size, found.st_mtime_ns
+        raise SourceNotFoundError(f"There is no file {path}.")
+    return found
 
 
 def read_steadily(path: str, read: Callable[[], Answer]) -> Answer:

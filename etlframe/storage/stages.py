@@ -18,6 +18,7 @@ from uuid import uuid4
 from etlframe.errors import LoadError
 from etlframe.storage.ledger import ledger_of
 from etlframe.storage.locks import label_of, locked, resolved
+from etlframe.storage.undo import undo_note_of
 
 _MARK = r"(?P<host>[0-9a-f]{8})-(?P<pid>\d+)-(?P<token>[0-9a-f]{12})\.stage"
 _STAGE = re.compile(rf"\.(?P<label>.+)\.{_MARK}")
@@ -78,13 +79,14 @@ def host_mark() -> str:
 def _remove_stale(path: Path) -> None:
     """Remove the stages of dead processes, unless the target is being changed just now."""
     label = label_of(path)
-    stale = [name for name in os.listdir(path.parent) if _is_stale(name, label)]  # noqa: PTH208 - names alone: a folder may hold thousands
-    if not stale:
+    stale = [path.with_name(name) for name in os.listdir(path.parent) if _is_stale(name, label)]  # noqa: PTH208 - names alone: a folder may hold thousands
+    note = undo_note_of(path)
+    if not stale and not note.strays():
         return
     with suppress(LoadError), locked(path, timeout=0):
-        for name in stale:
-            ledger_of(path).withdraw(path.with_name(name))
-            path.with_name(name).unlink(missing_ok=True)
+        for each in (*stale, *note.strays()):
+            ledger_of(path).withdraw(each)
+            each.unlink(missing_ok=True)
 
 
 def _is_stale(name: str, label: str) -> bool:

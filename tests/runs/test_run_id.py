@@ -24,8 +24,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def days(mode: str = "append", to: str = "out.csv") -> etl.Pipeline:
-    return etl.Pipeline("days", DF).to(to, mode=mode)
+def days(mode: str = "append", to: str = "out.csv", **options: Any) -> etl.Pipeline:
+    return etl.Pipeline("days", DF).to(to, mode=mode, **options)
 
 
 @pytest.mark.parametrize("mode", ["write", "append"])
@@ -56,7 +56,7 @@ def test_nothing_is_read_for_a_run_that_is_skipped() -> None:
 def test_runs_without_a_name_load_each_time_and_leave_nothing_beside_the_file(
     folder: Path,
 ) -> None:
-    assert [days().run().status for _ in range(2)] == ["COMPLETED"] * 2
+    assert [days(keep_previous=False).run().status for _ in range(2)] == ["COMPLETED"] * 2
     assert len(etl.DataLoader("out.csv").read()) == 6
     assert days().state() == ((), {})
     assert sorted(each.name for each in folder.iterdir()) == [".etlframe", "out.csv"]

@@ -15,10 +15,13 @@ import etlframe as etl
 import etlframe.engines.duckdb.engine, etlframe.loaders.file, etlframe.runs.job
 from etlframe.storage import failpoints
 
-def load(path, rows, log, run_id, **options):
+def load(path, rows, log, run_id, undoes=None, **options):
     etl.set_options(log_path=log, threads=1)
     pipeline = etl.Pipeline("p", pandas.DataFrame(rows)).to(path, **options)
-    pipeline.run(run_id=run_id).raise_for_status()
+    if undoes is not None:
+        pipeline.rollback(undoes)
+    else:
+        pipeline.run(run_id=run_id).raise_for_status()
 
 for line in sys.stdin:
     at, arguments = json.loads(line)
@@ -61,7 +64,7 @@ class Loads:
         Args:
             at: The failpoint to die at; None for none.
             **arguments: ``path``, ``rows`` (column -> values), ``log``, ``run_id``, and the options
-                of the destination.
+                of the destination; ``undoes`` names a run whose load is undone instead.
         """
         assert self._server.stdin is not None
         assert self._server.stdout is not None
