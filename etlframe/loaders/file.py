@@ -17,7 +17,7 @@ from etlframe.errors import ColumnNotFoundError
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.loaders.base import Destination, Loaded
 from etlframe.loaders.options import check_mode, check_path, checked_key, checked_options
-from etlframe.loaders.place import check_place, link, told_of
+from etlframe.loaders.place import check_place, is_for_parts, link, told_of
 from etlframe.loaders.whole import write_whole
 from etlframe.redaction import redact
 from etlframe.storage.commit import Entry, roll_back, staged
@@ -43,7 +43,9 @@ class DataLoader(Destination):
 
     The URL of a database (``sqlite:///path.db``, ``duckdb:///path.duckdb``,
     ``postgresql://user:password@host/db``) and ``table=`` make a loader of a table instead, which
-    has the options of ``etlframe.loaders.table.TableLoader``.
+    has the options of ``etlframe.loaders.table.TableLoader``. A path that ends with a slash, and
+    ``partition_by=``, make one of a folder of Parquet files:
+    ``etlframe.loaders.dataset.DatasetLoader``.
 
     Args:
         path: The file: CSV, TSV, JSON Lines, JSON or Parquet. Its folders are made.
@@ -78,8 +80,8 @@ class DataLoader(Destination):
 
     path: Path
 
-    def __new__(cls, path: str | os.PathLike[str] = "", *_: Any, **__: Any) -> Self:
-        """Make a loader of a table where the path is a database's URL."""
+    def __new__(cls, path: str | os.PathLike[str] = "", *_: Any, **options: Any) -> Self:
+        """Make a loader of a table for a database's URL, and of a dataset for a folder."""
         if cls is DataLoader and "://" in os.fspath(path):
             from etlframe.storage.database import is_database
 
@@ -87,6 +89,10 @@ class DataLoader(Destination):
                 from etlframe.loaders.table import TableLoader
 
                 return cast("Self", object.__new__(TableLoader))
+        elif cls is DataLoader and is_for_parts(path, options):
+            from etlframe.loaders.dataset import DatasetLoader
+
+            return cast("Self", object.__new__(DatasetLoader))
         return object.__new__(cls)
 
     def __init__(

@@ -15,6 +15,7 @@ from etlframe.expressions.kinds import Kind, Schema
 from etlframe.expressions.tree import NotPortable
 from etlframe.frozen import frozen
 from etlframe.loaders.base import Loaded
+from etlframe.loaders.fitting import is_without_values, misfit, misfits
 from etlframe.loaders.whole import is_nothing, is_without_rows, write_whole
 from etlframe.storage.commit import Entry, staged
 from etlframe.storage.formats import FileFormat
@@ -22,6 +23,8 @@ from etlframe.storage.locks import locked, resolved
 from etlframe.storage.stages import scratch
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from etlframe.engines.base import Engine
 
 _PARQUET = FileFormat("parquet")
@@ -81,32 +84,29 @@ class _Upsert:
         import pandas as pd
 
         kinds = {**new.schema, **old.schema}
-        before, after = old.to_pandas(), new.to_pandas()
-        keys = after[list(self.key)].assign(**{_THERE: True})
-        is_replaced = before.merge(keys, how="left", on=list(self.key))[_THERE].notna()
-        kept = before[~is_replaced.to_numpy()]
+        after = new.to_pandas()
+        kept = not_replaced(old.to_pandas(), after, self.key)
         return PandasRows(pd.concat([kept, after], ignore_index=True), kinds)
 
     def _check_columns(self, old: EngineFrame, new: EngineFrame) -> None:
         for name in self.key:
             if name not in old.schema:
                 raise LoadError(f"{self.path} has no column {name!r}, which is a key.")
-        for name in new.columns:
-            kinds = {old.schema.get(name, Kind.OTHER), new.schema[name]}
-            if len(kinds) == 1 or Kind.OTHER in kinds or kinds <= _TIMES:
+        for name in misfits(old.schema, new):
+            if {old.schema[name], new.schema[name]} == {Kind.INT, Kind.FLOAT} and self.kind.is_text:
                 continue
-            if kinds == {Kind.INT, Kind.FLOAT} and self.kind.is_text:
-                continue
-            if not new.drop_missing([name], "any").count():
-                continue
-            raise LoadError(
-                f"Column {name!r} is {old.schema[name]} in {self.path}, and {new.schema[name]} in "
-                f"the new rows: make one of the other, with .astype({{{name!r}: ...}})."
-            )
+            if not is_without_values(new, name):
+                raise misfit(self.path, name, old.schema, new.schema)
 
 
 _THERE = "__etl_there"
-_TIMES = {Kind.DATE, Kind.DATETIME}
+
+
+def not_replaced(before: pd.DataFrame, new: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
+    """Return the rows that have the key of no new row, in their order."""
+    keys = new[list(key)].assign(**{_THERE: True})
+    is_replaced = before.merge(keys, how="left", on=list(key))[_THERE].notna()
+    return before[~is_replaced.to_numpy()]
 
 
 def upsert_rows(
@@ -156,7 +156,7 @@ def _write(upsert: _Upsert, part: Path, stage: Path, options: Mapping[str, Any])
         engine = open_engine("duckdb")
         try:
             new = engine.from_scan(_sniffed(part, _PARQUET))
-            _check_keys(new, upsert.key)
+            check_keys(new, upsert.key)
             merged = upsert.merged(engine, new, whole=whole)
             write_whole(merged, stage, upsert.kind, options)
         except ReadAgain:
@@ -179,7 +179,7 @@ def _sniffed(
     return sniff(str(path), kind, given, whole=whole)
 
 
-def _check_keys(new: EngineFrame, key: Sequence[str]) -> None:
+def check_keys(new: EngineFrame, key: Sequence[str]) -> None:
     """Raise ``LoadError`` where a key is missing, or is there twice."""
     count = new.count()
     if new.drop_missing(key, "any").distinct(key).count() == count:

@@ -236,8 +236,9 @@ class Plan:
         """Load into a file: ``to("out/delays.parquet", mode="append")``.
 
         Args:
-            destination: A path, whose suffix tells the format, or a ``DataLoader``.
-            mode: ``"write"`` replaces, ``"append"`` adds.
+            destination: A path, whose suffix tells the format; a folder of Parquet files, with a
+                slash at its end (``"out/flights/"``); a database's URL; or a ``DataLoader``.
+            mode: ``"write"`` replaces, ``"append"`` adds, ``"upsert"`` does both by ``key=``.
             **options: Those of ``DataLoader``.
         """
         return self._replaced(destination=as_destination(destination, mode, **options))

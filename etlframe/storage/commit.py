@@ -115,7 +115,7 @@ def _announced(path: Path, stage: Path, entry: Entry | None) -> Iterator[None]:
         yield
         return
     try:
-        ledger.announce(stage, entry.load, entry.record())
+        ledger.announce({"stage": stage.name}, entry.load, entry.record())
         flush_folder(path.parent)
         reach("file:announced")
         yield
@@ -152,7 +152,7 @@ def roll_back(target: str | os.PathLike[str], run_id: str, *, timeout: float) ->
         else:
             kept = path.with_name(undo.previous)
             if ledger.exists():
-                ledger.take_back(kept, undo.load, undo.cursors)
+                ledger.take_back({"stage": kept.name}, undo.load, undo.cursors)
             reach("undo:announced")
             kept.replace(path)
         reach("undo:done")

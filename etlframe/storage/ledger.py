@@ -1,4 +1,4 @@
-"""What a file remembers of the loads that it took: a hidden JSON file beside it.
+"""What a file, or a dataset, remembers of the loads that it took: a hidden JSON file beside it.
 
 Two files cannot be replaced in one act. So the ledger is written before the act, and names the
 stage that is about to become the file: as long as the stage is there, the load did not happen; once
@@ -8,6 +8,9 @@ written after the act, and whoever opens the file next needs no more than a look
 That is sound because a stage has a name of its own, which is never used again; because only the act
 takes it away, or who gives up the load, and then the ledger no longer names it; and because the
 stage, its name and the ledger are on the disk (flushed) before the act.
+
+A dataset is a folder that changes places with its stage, so that the stage's name stays. There the
+sign is a part file, which has a name of its own as well and is in no folder before.
 """
 
 from __future__ import annotations
@@ -25,6 +28,10 @@ from etlframe.storage.locks import label_of, resolved
 from etlframe.storage.records import MOST_LOADS, Load, LoadRecord, State
 
 _VERSION = 1
+
+Sign = Mapping[str, Any]
+"""What tells that a change has happened: ``{"stage": name}``, which is not beside the file any
+more; ``{"part": path}``, which is in the folder; ``{"part gone": path}``, which is not."""
 
 
 def ledger_of(target: str | os.PathLike[str]) -> Ledger:
@@ -62,11 +69,11 @@ class Ledger:
                 return state
         return State()
 
-    def announce(self, stage: Path, load: Load, record: LoadRecord) -> None:
-        """Write down the load that happens by putting a stage in the file's place.
+    def announce(self, sign: Sign, load: Load, record: LoadRecord) -> None:
+        """Write down the load that happens next.
 
         Args:
-            stage: The file that is put in place next, flushed.
+            sign: What tells that it has happened.
             load: The load.
             record: What is remembered of it.
 
@@ -76,18 +83,17 @@ class Ledger:
         """
         before = self.state()
         before.check(load)
-        coming = {"stage": stage.name, "load": record._asdict(), "cursors": dict(load.cursors)}
-        self._write(before, coming)
+        self._write(before, {**sign, "load": record._asdict(), "cursors": dict(load.cursors)})
 
     def cursors_before(self) -> Mapping[str, Any]:
         """Return how far sources were read before the load that is announced."""
         return dict(self._read().get("cursors", {}))
 
-    def take_back(self, kept: Path, load: LoadRecord, cursors: Mapping[str, Any]) -> None:
-        """Write down that a load is undone by putting a kept file in the file's place.
+    def take_back(self, sign: Sign, load: LoadRecord, cursors: Mapping[str, Any]) -> None:
+        """Write down the load that is undone next.
 
         Args:
-            kept: The file as it was before the load, under another name.
+            sign: What tells that it is undone.
             load: The load.
             cursors: How far sources were read before it.
         """
@@ -96,8 +102,13 @@ class Ledger:
             "loads": [each._asdict() for each in now.loads if each.run_id != load.run_id],
             "cursors": {name: value for name, value in cursors.items() if name in now.cursors},
         }
-        self._write(now, {"stage": kept.name, "state": after})
+        self._write(now, {**sign, "state": after})
         flush_folder(self.path.parent)
+
+    def settle(self) -> None:
+        """Write down as plain what a sign tells, before others may take the sign away."""
+        if self.path.exists() and self._read().get("next"):
+            self._write(self.state(), None)
 
     def withdraw(self, stage: Path) -> None:
         """Forget a load that is given up, before its stage is taken away."""
@@ -123,8 +134,8 @@ class Ledger:
             self._write(state._replace(cursors=cursors), None)
 
     def _state(self, content: Mapping[str, Any]) -> State:
-        coming = content.get("next") or {}
-        if coming and self._target.with_name(coming["stage"]).exists():
+        coming: Mapping[str, Any] = content.get("next") or {}
+        if not self._has_come(coming):
             coming = {}
         content = coming.get("state", content)
         loads = [LoadRecord(**each) for each in content.get("loads", ())]
@@ -133,6 +144,13 @@ class Ledger:
             loads.append(LoadRecord(**coming["load"]))
             cursors |= coming["cursors"]
         return State(tuple(loads[-MOST_LOADS:]), cursors)
+
+    def _has_come(self, sign: Sign) -> bool:
+        if "part" in sign:
+            return self._target.joinpath(sign["part"]).exists()
+        if "part gone" in sign:
+            return not self._target.joinpath(sign["part gone"]).exists()
+        return "stage" in sign and not self._target.with_name(sign["stage"]).exists()
 
     def _read(self) -> Mapping[str, Any]:
         try:

@@ -20,6 +20,7 @@ from etlframe.errors import (
     near_names,
 )
 from etlframe.storage.identity import Identity, identity_of
+from etlframe.storage.parts import identity_of_parts
 
 if TYPE_CHECKING:
     from etlframe.storage.formats import FileFormat
@@ -159,12 +160,13 @@ def holds_no_records(path: str, file_format: FileFormat) -> bool:
 
 
 def identity(path: str) -> Identity:
-    """Return what changes when a file changes: its number, size and time of change.
+    """Return what changes when a file, or a part of a dataset, changes.
 
     Raises:
         SourceNotFoundError: Nothing is there.
     """
-    found = identity_of(Path(path))
+    file = Path(path)
+    found = identity_of_parts(file) if file.is_dir() else identity_of(file)
     if found is None:
         check_readable(path)
         raise SourceNotFoundError(f"There is no file {path}.")

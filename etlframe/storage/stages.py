@@ -18,6 +18,7 @@ from uuid import uuid4
 from etlframe.errors import LoadError
 from etlframe.storage.ledger import ledger_of
 from etlframe.storage.locks import label_of, locked, resolved
+from etlframe.storage.parts import discard
 from etlframe.storage.undo import undo_note_of
 
 _MARK = r"(?P<host>[0-9a-f]{8})-(?P<pid>\d+)-(?P<token>[0-9a-f]{12})\.stage"
@@ -39,7 +40,7 @@ def scratch(target: str | os.PathLike[str]) -> Iterator[Path]:
     finally:
         # As long as the ledger names it, to take it away would say that the load has happened.
         if not ledger_of(path).waits_for(stage):
-            stage.unlink(missing_ok=True)
+            discard(stage)
         _own_tokens.discard(token)
 
 
@@ -86,7 +87,7 @@ def _remove_stale(path: Path) -> None:
     with suppress(LoadError), locked(path, timeout=0):
         for each in (*stale, *note.strays()):
             ledger_of(path).withdraw(each)
-            each.unlink(missing_ok=True)
+            discard(each)
 
 
 def _is_stale(name: str, label: str) -> bool:

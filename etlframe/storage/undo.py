@@ -4,8 +4,8 @@ A file that is replaced is not copied for that: it only keeps a second, hidden n
 A note beside it says which run the new file is of, and by which number, size and time the new file
 is known; where these do not fit any more, somebody else has changed it, and nothing is undone.
 
-The note is written before the act, and holds the note before it as well, as the act may not come:
-which of the two is true is told by the file.
+The note is written before the act, and holds those before it as well, as the act may not come:
+which of them is true is told by the file. Of a dataset, the folder is kept that it was.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from uuid import uuid4
 from etlframe.errors import LoadError
 from etlframe.storage.identity import Identity, identity_of
 from etlframe.storage.locks import label_of, resolved
+from etlframe.storage.parts import identity_of_parts
 from etlframe.storage.records import LoadRecord
 
 _VERSION = 1
@@ -53,7 +54,7 @@ class UndoNote:
     """The note of one file. It is used under the file's lock.
 
     Args:
-        target: The file, with links followed.
+        target: The file, or the folder of a dataset, with links followed.
         label: What hidden files beside it are named after.
     """
 
@@ -72,15 +73,25 @@ class UndoNote:
             load: The load that it is of.
             cursors: How far sources were read before it.
         """
-        previous: str | None = f".{self._label}.{uuid4().hex[:12]}.before"
+        previous: Path | None = self.new_place()
         try:
-            os.link(self._target, self._target.with_name(str(previous)))
+            os.link(self._target, str(previous))
         except FileNotFoundError:
             previous = None
         except OSError:
             return
-        now = self._fitting()
-        self._write([*([now] if now else []), Undo(load, identity_of(stage), previous, cursors)])
+        self.write_down(stage, load, previous, cursors)
+
+    def new_place(self) -> Path:
+        """Return a path beside the target, to keep there what it is now."""
+        return self._target.with_name(f".{self._label}.{uuid4().hex[:12]}.before")
+
+    def write_down(
+        self, stage: Path, load: LoadRecord, previous: Path | None, cursors: Mapping[str, Any]
+    ) -> None:
+        """Note what will be true once a stage is in the target's place; see :meth:`keep`."""
+        kept = None if previous is None else previous.name
+        self._write([*self._read(), Undo(load, _identity(stage), kept, cursors)])
 
     def settle(self) -> list[Path]:
         """Forget what is no longer the newest load; return the kept files that nothing needs."""
@@ -137,7 +148,7 @@ class UndoNote:
 
     def _fitting(self) -> Undo | None:
         """Return the note that tells of the file as it is."""
-        identity = identity_of(self._target)
+        identity = _identity(self._target)
         return next((each for each in self._read() if each.identity == identity), None)
 
     def _read(self) -> list[Undo]:
@@ -158,3 +169,7 @@ class UndoNote:
             stage.write_text(json.dumps({"version": _VERSION, "undo": told}), encoding="utf-8")
             stage.replace(self.path)
         stage.unlink(missing_ok=True)
+
+
+def _identity(path: Path) -> Identity | None:
+    return identity_of_parts(path) if path.is_dir() else identity_of(path)

@@ -37,7 +37,9 @@ def test_a_good_target_passes_the_check_and_is_not_touched(tmp_path: Path) -> No
 
 
 def test_a_folder_is_no_target(tmp_path: Path) -> None:
-    assert refused(tmp_path) == f"{tmp_path} is a folder; name a file in it."
+    assert refused(tmp_path) == (
+        f"{tmp_path} is a folder; name a file in it, or end it with a slash to load part files."
+    )
 
 
 def test_a_file_is_no_parent_folder(tmp_path: Path) -> None:

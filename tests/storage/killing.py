@@ -13,10 +13,13 @@ import json, os, sys
 import duckdb, pandas, pyarrow
 import etlframe as etl
 import etlframe.engines.duckdb.engine, etlframe.loaders.file, etlframe.runs.job
-from etlframe.storage import failpoints
+import etlframe.loaders.dataset_upsert, pyarrow.dataset
+from etlframe.storage import failpoints, swapping
 
-def load(path, rows, log, run_id, undoes=None, **options):
+def load(path, rows, log, run_id, undoes=None, exchanges=True, **options):
     etl.set_options(log_path=log, threads=1)
+    if not exchanges:
+        swapping._exchanged = lambda *_: False
     pipeline = etl.Pipeline("p", pandas.DataFrame(rows)).to(path, **options)
     if undoes is not None:
         pipeline.rollback(undoes)
@@ -64,7 +67,8 @@ class Loads:
         Args:
             at: The failpoint to die at; None for none.
             **arguments: ``path``, ``rows`` (column -> values), ``log``, ``run_id``, and the options
-                of the destination; ``undoes`` names a run whose load is undone instead.
+                of the destination; ``undoes`` names a run whose load is undone instead, and
+                ``exchanges`` whether the system can exchange two folders in one act.
         """
         assert self._server.stdin is not None
         assert self._server.stdout is not None
