@@ -84,26 +84,26 @@ def _append_lines(
 ) -> Written:
     new_line, options = "\n", dict(options)
     if kind.name != "jsonl":
-        header = _header(path, kind, list(rows.schema), options)
+        header = header_of(path, kind, list(rows.schema), options)
         rows, new_line = rows.select(header.columns), header.new_line
         options |= {"header": False, "delimiter": header.delimiter, "new_line": new_line}
     with scratch(path) as part:
         written = rows.write(str(part), kind.name, options)
         with path.open("rb") as old, stage.open("wb") as out, part.open("rb") as new:
             copy_bytes(old, out, path.stat().st_size)
-            if not _ends_with_line(path, kind.compression):
+            if not ends_with_line(path, kind.compression):
                 out.write(compressed(new_line.encode(), kind.compression))
             copy_bytes(new, out, part.stat().st_size)
     return written
 
 
-def _header(
+def header_of(
     path: Path,
     kind: FileFormat,
     columns: list[str],
     options: Mapping[str, Any],
 ) -> Header:
-    """Return the old file's header, which holds exactly the new rows' columns, in any order."""
+    """Return a file's header, which holds exactly the new rows' columns, in any order."""
     expected = options.get("delimiter") or ("\t" if kind.name == "tsv" else ",")
     with _decompressed(path, kind.compression) as file:
         header = read_header(file, path, columns, expected)
@@ -124,7 +124,8 @@ def _header(
     return header
 
 
-def _ends_with_line(path: Path, compression: str | None) -> bool:
+def ends_with_line(path: Path, compression: str | None) -> bool:
+    """Return whether a text ends with an end of line, or is empty."""
     with _decompressed(path, compression) as file:
         if compression is None:
             file.seek(-1, os.SEEK_END)

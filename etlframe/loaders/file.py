@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
@@ -62,6 +63,10 @@ class DataLoader(Destination):
             as columns ``_run_id`` and ``_loaded_at``.
         keep_previous: Keep what the file was before the newest run, hidden beside it, so that
             :meth:`rollback` can undo that run. It takes no time, and as much space as the file.
+        append: How rows come behind those of a file: ``"copy"`` copies the file first and replaces
+            it, so that readers see all new rows or none; ``"in_place"`` writes them at the end of
+            CSV, TSV or JSON Lines, where a reader may meanwhile see some of them. What a killed
+            process leaves of them is cut off by the next load.
         **options: ``delimiter`` (or ``sep``) for CSV and TSV; ``compression`` for Parquet
             (``"zstd"`` unless given). Text formats are compressed when the path ends in ``.gz`` or
             ``.zst``.
@@ -105,6 +110,7 @@ class DataLoader(Destination):
         lock_timeout: float = LOCK_TIMEOUT,
         add_run_id: bool = False,
         keep_previous: bool = True,
+        append: str = "copy",
         **options: Any,
     ) -> None:
         check_mode(mode)
@@ -116,6 +122,11 @@ class DataLoader(Destination):
         self.lock_timeout = lock_timeout
         self.add_run_id = add_run_id
         self.keep_previous = keep_previous
+        self.append = append
+        if append != "copy":
+            from etlframe.loaders.append_in_place import check_append
+
+            check_append(append, mode, self.format)
         self.options = checked_options(options, self.format)
 
     def check(self) -> None:
@@ -130,6 +141,7 @@ class DataLoader(Destination):
         """
         self.check()
         with told_of(self.path), spilling(self.path):
+            self._recover()
             entry = None
             if load is not None:
                 entry = Entry(load, self.mode, keeps_previous=self.keep_previous)
@@ -145,7 +157,9 @@ class DataLoader(Destination):
             folder.mkdir(exist_ok=True)
             other = copy(self)
             other.path = folder / target.name
-            if self.mode != "write" and target.exists():
+            if self.append == "in_place" and target.exists():
+                shutil.copyfile(target, other.path)
+            elif self.mode != "write" and target.exists():
                 link(target, other.path)
             yield other
 
@@ -169,6 +183,7 @@ class DataLoader(Destination):
             SourceError: The file is not there, or not what its format says.
         """
         check_readable(str(self.path))
+        self._recover()
         return read_steadily(str(self.path), self._read_once)
 
     def _read_once(self) -> pd.DataFrame:
@@ -210,6 +225,7 @@ class DataLoader(Destination):
                 file was changed since by another program.
         """
         with told_of(self.path):
+            self._recover()
             return roll_back(self.path, run_id, timeout=self.lock_timeout)
 
     def describe(self) -> str:
@@ -237,10 +253,21 @@ class DataLoader(Destination):
                 entry.rows = written.rows
         return Loaded(written.rows, written.rows_scanned)
 
+    def _recover(self) -> None:
+        """Cut off what a process left that died while it appended in place."""
+        if ledger_of(self.path).exists():
+            from etlframe.storage.growing import recover
+
+            recover(self.path, timeout=self.lock_timeout)
+
     def _append(self, rows: Rows, entry: Entry | None) -> Loaded:
         from etlframe.loaders.append import append_rows
 
-        return append_rows(
+        put = append_rows
+        if self.append == "in_place":
+            from etlframe.loaders.append_in_place import append_in_place as put
+
+        return put(
             rows, self.path, self.format, self.options, timeout=self.lock_timeout, entry=entry
         )
 

@@ -15,6 +15,7 @@ _OPTIONS = {
     "tsv": ("delimiter", "sep"),
     "parquet": ("compression",),
 }
+_OF_ALL = ("mode", "format", "key", "lock_timeout", "add_run_id", "keep_previous", "append")
 _PARQUET_COMPRESSIONS = ("zstd", "snappy", "gzip", "lz4", "brotli", "uncompressed")
 
 
@@ -50,7 +51,16 @@ def checked_options(options: Mapping[str, Any], kind: FileFormat) -> dict[str, A
     known = _OPTIONS.get(kind.name, ())
     for name in options:
         if name not in known:
-            names = (*known, "mode", "format", "key", "lock_timeout", "add_run_id", "keep_previous")
+            names = (
+                *known,
+                "mode",
+                "format",
+                "key",
+                "lock_timeout",
+                "add_run_id",
+                "keep_previous",
+                "append",
+            )
             raise UnknownNameError(f"option of {kind.name} files", name, names)
     delimiter = options.get("delimiter", options.get("sep"))
     if delimiter is not None and (not isinstance(delimiter, str) or len(delimiter) != 1):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from etlframe.errors import LoadError
 from etlframe.storage.failpoints import reach
-from etlframe.storage.flushing import flush, flush_folder
+from etlframe.storage.flushing import cut, flush, flush_folder
 from etlframe.storage.identity import identity_of
 from etlframe.storage.ledger import ledger_of
 from etlframe.storage.locks import LOCK_TIMEOUT, locked, resolved
@@ -101,7 +101,7 @@ def staged(
             reach("file:put in place")
             flush_folder(path.parent)
             reach("file:folder flushed")
-            _forget_older(path)
+            forget_older(path)
     reach("file:loaded")
 
 
@@ -146,7 +146,11 @@ def roll_back(target: str | os.PathLike[str], run_id: str, *, timeout: float) ->
     with locked(path, timeout=timeout):
         note, ledger = undo_note_of(path), ledger_of(path)
         undo = note.find(run_id, os.fspath(target))
-        if undo.previous is None:
+        if undo.size is not None:
+            ledger.take_back({"cut": undo.size}, undo.load, undo.cursors)
+            reach("undo:announced")
+            cut(path, undo.size)
+        elif undo.previous is None:
             path.unlink()
             ledger.path.unlink(missing_ok=True)
         else:
@@ -157,7 +161,8 @@ def roll_back(target: str | os.PathLike[str], run_id: str, *, timeout: float) ->
             kept.replace(path)
         reach("undo:done")
         flush_folder(path.parent)
-        _forget_older(path)
+        ledger.settle()
+        forget_older(path)
     return undo.load
 
 
@@ -166,7 +171,7 @@ def _keep_previous(path: Path, stage: Path, entry: Entry | None) -> None:
         undo_note_of(path).keep(stage, entry.record(), ledger_of(path).cursors_before())
 
 
-def _forget_older(path: Path) -> None:
+def forget_older(path: Path) -> None:
     """Remove what was kept to undo a load that is not the newest one any more."""
     for kept in undo_note_of(path).settle():
         ledger_of(path).withdraw(kept)

@@ -23,3 +23,10 @@ def flush_folder(folder: Path) -> None:
             os.fsync(opened)
         finally:
             os.close(opened)
+
+
+def cut(path: Path, size: int) -> None:
+    """Cut a file to a size in bytes, and flush it."""
+    with path.open("rb+") as file:
+        file.truncate(size)
+        os.fsync(file.fileno())

@@ -18,6 +18,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,8 @@ _VERSION = 1
 
 Sign = Mapping[str, Any]
 """What tells that a change has happened: ``{"stage": name}``, which is not beside the file any
-more; ``{"part": path}``, which is in the folder; ``{"part gone": path}``, which is not."""
+more; ``{"part": path}``, which is in the folder; ``{"part gone": path}``, which is not; ``{"from":
+size, "to": size, "digest": ...}``, bytes that the file has; ``{"cut": size}``, as long as it is."""
 
 
 def ledger_of(target: str | os.PathLike[str]) -> Ledger:
@@ -69,12 +71,12 @@ class Ledger:
                 return state
         return State()
 
-    def announce(self, sign: Sign, load: Load, record: LoadRecord) -> None:
+    def announce(self, sign: Sign, load: Load | None, record: LoadRecord | None) -> None:
         """Write down the load that happens next.
 
         Args:
             sign: What tells that it has happened.
-            load: The load.
+            load: The load; None for one that is not remembered.
             record: What is remembered of it.
 
         Raises:
@@ -82,6 +84,9 @@ class Ledger:
             LoadError: A cursor was moved by another run since.
         """
         before = self.state()
+        if load is None or record is None:
+            self._write(before, sign)
+            return
         before.check(load)
         self._write(before, {**sign, "load": record._asdict(), "cursors": dict(load.cursors)})
 
@@ -135,7 +140,7 @@ class Ledger:
 
     def _state(self, content: Mapping[str, Any]) -> State:
         coming: Mapping[str, Any] = content.get("next") or {}
-        if not self._has_come(coming):
+        if not self.has_come(coming):
             coming = {}
         content = coming.get("state", content)
         loads = [LoadRecord(**each) for each in content.get("loads", ())]
@@ -145,12 +150,31 @@ class Ledger:
             cursors |= coming["cursors"]
         return State(tuple(loads[-MOST_LOADS:]), cursors)
 
-    def _has_come(self, sign: Sign) -> bool:
+    def growth(self) -> Sign | None:
+        """Return how the file was about to grow when the ledger was last written, if it was."""
+        coming = self._read().get("next") or {} if self.path.exists() else {}
+        return coming if "digest" in coming else None
+
+    def has_come(self, sign: Sign) -> bool:
+        """Return whether what a sign tells of has happened."""
+        if "digest" in sign:
+            return self._has_bytes(sign)
+        if "cut" in sign:
+            return self._target.stat().st_size <= int(sign["cut"])
         if "part" in sign:
             return self._target.joinpath(sign["part"]).exists()
         if "part gone" in sign:
             return not self._target.joinpath(sign["part gone"]).exists()
         return "stage" in sign and not self._target.with_name(sign["stage"]).exists()
+
+    def _has_bytes(self, sign: Sign) -> bool:
+        digest, left = blake2b(digest_size=16), int(sign["to"]) - int(sign["from"])
+        with self._target.open("rb") as file:
+            file.seek(sign["from"])
+            while left and (block := file.read(min(left, 1 << 20))):
+                digest.update(block)
+                left -= len(block)
+        return not left and digest.hexdigest() == sign["digest"]
 
     def _read(self) -> Mapping[str, Any]:
         try:

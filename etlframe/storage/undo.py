@@ -36,12 +36,14 @@ class Undo(NamedTuple):
         identity: That of the file that it put in place.
         previous: The name of the file before it, in the same folder; None where there was none.
         cursors: How far sources were read before it.
+        size: Where the file only grew, its size in bytes before.
     """
 
     load: LoadRecord
     identity: Identity | None
     previous: str | None
     cursors: Mapping[str, Any]
+    size: int | None = None
 
 
 def undo_note_of(target: str | os.PathLike[str]) -> UndoNote:
@@ -87,11 +89,17 @@ class UndoNote:
         return self._target.with_name(f".{self._label}.{uuid4().hex[:12]}.before")
 
     def write_down(
-        self, stage: Path, load: LoadRecord, previous: Path | None, cursors: Mapping[str, Any]
+        self,
+        stage: Path,
+        load: LoadRecord,
+        previous: Path | None,
+        cursors: Mapping[str, Any],
+        *,
+        size: int | None = None,
     ) -> None:
         """Note what will be true once a stage is in the target's place; see :meth:`keep`."""
         kept = None if previous is None else previous.name
-        self._write([*self._read(), Undo(load, _identity(stage), kept, cursors)])
+        self._write([*self._read(), Undo(load, _identity(stage), kept, cursors, size)])
 
     def settle(self) -> list[Path]:
         """Forget what is no longer the newest load; return the kept files that nothing needs."""
@@ -155,8 +163,8 @@ class UndoNote:
         try:
             content = json.loads(self.path.read_bytes())
             return [
-                Undo(LoadRecord(**load), tuple(identity), previous, cursors)
-                for load, identity, previous, cursors in content["undo"]
+                Undo(LoadRecord(**load), tuple(identity), *rest)
+                for load, identity, *rest in content["undo"]
                 if content["version"] == _VERSION
             ]
         except (OSError, ValueError, KeyError, TypeError):
