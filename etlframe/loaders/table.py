@@ -13,31 +13,39 @@ from uuid import uuid4
 from etlframe.engines.base import Rows
 from etlframe.engines.sql import connect, read_table, said_by
 from etlframe.errors import (
-    ColumnNotFoundError,
     LoadError,
     OptionError,
     SourceNotFoundError,
     UnknownNameError,
     did_you_mean,
 )
-from etlframe.expressions.kinds import Kind
 from etlframe.loaders.base import Destination, Loaded
 from etlframe.loaders.file import DataLoader
 from etlframe.loaders.options import check_mode
+from etlframe.loaders.table_checks import check_rows, checked_key, of_time_spans
 from etlframe.loaders.table_columns import StagedRows
 from etlframe.loaders.table_load import TableLoad
-from etlframe.loaders.table_records import LOADS, forget_cursor, read_state
+from etlframe.loaders.table_records import forget_cursor, read_state
+from etlframe.loaders.table_undo import is_own, undo_load
 from etlframe.storage.database import address_of, table_name
 from etlframe.storage.failpoints import reach
 from etlframe.storage.locks import LOCK_TIMEOUT
-from etlframe.storage.records import Load, State
+from etlframe.storage.records import Load, LoadRecord, State
 from etlframe.storage.sessions import DatabaseFailed, Session
 from etlframe.storage.spill import spilling
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_OPTIONS = ("table", "mode", "key", "on_new_columns", "lock_timeout", "add_run_id")
+_OPTIONS = (
+    "table",
+    "mode",
+    "key",
+    "on_new_columns",
+    "lock_timeout",
+    "add_run_id",
+    "keep_previous",
+)
 ON_NEW_COLUMNS = ("add", "refuse", "ignore")
 
 
@@ -61,6 +69,9 @@ class TableLoader(DataLoader):
         lock_timeout: Seconds to wait for another process that changes the table.
         add_run_id: Write beside each row which run loaded it, and when that run started (in UTC),
             in the columns ``_run_id`` and ``_loaded_at``.
+        keep_previous: Keep the rows of before in a table beside (``_etlframe_before_...``), so that
+            :meth:`rollback` can undo the newest run. That takes as long as a copy of the table. A
+            load into an empty table, and one that appends with ``add_run_id``, need none.
         **options: None: a misspelt one is told.
 
     Raises:
@@ -88,6 +99,7 @@ class TableLoader(DataLoader):
         on_new_columns: str = "add",
         lock_timeout: float = LOCK_TIMEOUT,
         add_run_id: bool = False,
+        keep_previous: bool = False,
         **options: Any,
     ) -> None:
         self.address = address_of(os.fspath(path))
@@ -100,13 +112,16 @@ class TableLoader(DataLoader):
         if table is None:
             raise OptionError(f'Which table of {self.address}? Name it: table="flights".')
         self.table = table_name(table, self.address)
-        if self.table.name == LOADS:
-            raise OptionError(f"{LOADS} is where etlframe remembers loads; name another table.")
+        if is_own(self.table.name):
+            raise OptionError(
+                f"{self.table.name} is where etlframe remembers loads; name another table."
+            )
         self.mode = mode
-        self.key = _checked_key(key, mode)
+        self.key = checked_key(key, mode)
         self.on_new_columns = on_new_columns
         self.lock_timeout = lock_timeout
         self.add_run_id = add_run_id
+        self.keep_previous = keep_previous
 
     def check(self) -> None:
         """Raise ``LoadError`` now if the database could never be written: before anything runs.
@@ -132,7 +147,7 @@ class TableLoader(DataLoader):
             LoadedBefore: The table took a load of this run already.
             ColumnNotFoundError: The rows have no such key.
         """
-        self._check_rows(frame)
+        check_rows(frame, self.key)
         with spilling(self.path) as folder:
             folder.mkdir(parents=True, exist_ok=True)
             stage = folder / f"load-{uuid4().hex[:12]}.parquet"
@@ -145,12 +160,19 @@ class TableLoader(DataLoader):
         return replace(
             loaded,
             rows_scanned=written.rows_scanned,
-            warnings=(*loaded.warnings, *_of_time_spans(frame)),
+            warnings=(*loaded.warnings, *of_time_spans(frame)),
         )
 
     def _load(self, stage: Path, frame: Rows, load: Load | None) -> Loaded:
         doing = TableLoad(
-            self.table, self.mode, self.key, self.on_new_columns, self.lock_timeout, load
+            self.table,
+            self.mode,
+            self.key,
+            self.on_new_columns,
+            self.lock_timeout,
+            load,
+            keeps_previous=self.keep_previous,
+            marks=self.add_run_id,
         )
         with self._told(), StagedRows(stage, frame.schema) as rows:
             if self.path is not None:
@@ -203,6 +225,23 @@ class TableLoader(DataLoader):
             forget_cursor(session, self.table, name)
             session.commit()
 
+    def rollback(self, run_id: str) -> LoadRecord:
+        """Undo the newest load in one transaction: the rows are what they were before.
+
+        Raises:
+            LoadError: The run's load is not the newest one, the rows before it were not kept, or
+                another program has changed the table since.
+        """
+        if self.path is not None and not self.path.exists():
+            raise LoadError(f"There is no database {self.address}, and so no load to undo.")
+        session = connect(self.address, timeout=self.lock_timeout)
+        with self._told(), session, said_by(self.address):
+            session.begin(self.table, timeout=self.lock_timeout)
+            undone = undo_load(session, self.table, run_id)
+            reach("undo:of table")
+            session.commit()
+        return undone
+
     @contextmanager
     def rehearsal(self) -> Iterator[Destination | None]:
         """Give None: a database is not copied for a rehearsal."""
@@ -241,40 +280,3 @@ class TableLoader(DataLoader):
             yield
         except DatabaseFailed as failed:
             raise LoadError(f"{self.address}, table {self.table}: {failed}.") from None
-
-    def _check_rows(self, frame: Rows) -> None:
-        names = list(frame.schema)
-        for name in self.key:
-            if name not in names:
-                raise ColumnNotFoundError(name, names)
-        folded = [name.casefold() for name in names]
-        for name in names:
-            if not name:
-                raise LoadError("A column of a table needs a name, and one of these has none.")
-            if folded.count(name.casefold()) > 1:
-                raise LoadError(
-                    f"Columns of a table need names that differ in more than their case: rename "
-                    f"{name!r}."
-                )
-        if not names:
-            raise LoadError("There is nothing to load: the rows have no columns.")
-
-
-def _checked_key(key: str | Sequence[str] | None, mode: str) -> tuple[str, ...]:
-    keys = (key,) if isinstance(key, str) else tuple(key or ())
-    if not all(isinstance(each, str) and each for each in keys) or len(set(keys)) < len(keys):
-        raise OptionError(f"key is a column, or a list of columns, not {key!r}.")
-    if mode == "upsert" and not keys:
-        raise OptionError('mode="upsert" needs the columns that tell a row: key="id".')
-    if mode != "upsert" and keys:
-        raise OptionError(f'key= is for mode="upsert", and mode is {mode!r}.')
-    return keys
-
-
-def _of_time_spans(frame: Rows) -> Iterator[str]:
-    for name, kind in frame.schema.items():
-        if kind is Kind.TIMEDELTA:
-            yield (
-                f"Column {name!r} holds time spans: they are written as ISO 8601 text, which "
-                "pd.to_timedelta reads."
-            )

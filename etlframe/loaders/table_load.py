@@ -9,7 +9,8 @@ from uuid import uuid4
 from etlframe.errors import LoadError, did_you_mean
 from etlframe.loaders.base import Loaded
 from etlframe.loaders.table_columns import Column, StagedRows, known_columns, new_columns
-from etlframe.loaders.table_records import add_load, forget_loads, read_state
+from etlframe.loaders.table_records import add_load, forget_loads, forget_undo, read_state
+from etlframe.loaders.table_undo import prepare_undo, settled_undo
 from etlframe.storage.database import TableName, listed, quoted
 from etlframe.storage.failpoints import reach
 from etlframe.storage.records import Load
@@ -30,6 +31,8 @@ class TableLoad:
         on_new_columns: ``"add"``, ``"refuse"`` or ``"ignore"``.
         timeout: Seconds to wait for other loads.
         load: The run's load, which is remembered; None for none.
+        keeps_previous: Whether the rows before it are kept, so that it can be undone.
+        marks: Whether the rows say which run loads them.
         warnings: What a person should know of it.
     """
 
@@ -39,6 +42,8 @@ class TableLoad:
     on_new_columns: str
     timeout: float
     load: Load | None
+    keeps_previous: bool = False
+    marks: bool = False
     warnings: list[str] = field(default_factory=list)
 
     def into(self, session: Session, rows: StagedRows) -> Loaded:
@@ -55,13 +60,19 @@ class TableLoad:
             read_state(session, self.table).check(load)
         if not session.columns(self.table):
             forget_loads(session, self.table)
+        marks = self.marks and self.mode == "append"
+        undo = prepare_undo(session, self.table, keeps=self.keeps_previous, marks=marks)
         columns = self._prepared(session, rows)
         reach("sql:table")
         with phase("write"):
             self._insert(session, rows, columns)
         reach("sql:rows")
         if load is not None:
-            add_load(session, self.table, load, mode=self.mode, rows=rows.rows)
+            undo = settled_undo(session, self.table, undo, rows.rows)
+            told = None if undo is None else undo.to_text()
+            add_load(session, self.table, load, mode=self.mode, rows=rows.rows, undo=told)
+        else:
+            forget_undo(session, self.table)
         reach("sql:record")
         with phase("commit"):
             session.commit()

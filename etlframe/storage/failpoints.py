@@ -36,6 +36,7 @@ FAILPOINTS = (
     "sql:rows",
     "sql:record",
     "sql:committed",
+    "undo:of table",
 )
 """The places, in the order in which they are reached: by loads of files, rollbacks, tables."""
 
