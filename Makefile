@@ -74,7 +74,7 @@ notebooks: $(VENV)/.installed-test
 
 soak: $(VENV)/.installed-test
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) tests/differential \
-		tests/expressions
+		tests/expressions tests/loaders/test_model.py
 	$(BIN)/python -m tests.loaders.soak_kills --kills 1000
 
 # In a copy, so that no log of one's own sessions is shown; readers see no folder of this machine.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -180,23 +180,31 @@ class DatasetLoader(DataLoader):
     def _put(self, file: Path, schema: Schema, entry: Entry | None, *, rows: int) -> Sequence[str]:
         """Put the rows of a Parquet file into the dataset, and return what people should know."""
         target = resolved(self.path)
-        if self.mode == "write" or not listing_of(target):
-            check_partitioned(schema, self.partition_by)
-            with staged_parts(target, timeout=self.lock_timeout, entry=entry) as stage:
-                self.add(file, stage.path, self.partition_by)
-            return ()
-        if not rows:
-            if entry is not None:
-                remember_parts(target, entry.load, entry.record(), timeout=self.lock_timeout)
-            return ()
-        by = partitions_in(target) or ()
-        check_partitioned(schema, by)
-        if self.mode == "upsert":
-            from etlframe.loaders.dataset_upsert import upsert_parts
+        with ExitStack() as stack:
+            if self.mode != "write":  # what is there must not change once it was looked at
+                stack.enter_context(locked(target, timeout=self.lock_timeout))
+                put_back(target)
+            if self.mode == "write" or not listing_of(target):
+                check_partitioned(schema, self.partition_by)
+                with staged_parts(target, timeout=self.lock_timeout, entry=entry) as stage:
+                    self.add(file, stage.path, self.partition_by)
+                return ()
+            if not rows:
+                if entry is not None:
+                    remember_parts(target, entry.load, entry.record(), timeout=self.lock_timeout)
+                return ()
+            by = partitions_in(target) or ()
+            check_partitioned(schema, by)
+            if self.mode == "upsert":
+                from etlframe.loaders.dataset_upsert import upsert_parts
 
-            return upsert_parts(self, file, by, entry)
+                return upsert_parts(self, file, by, entry)
+            return self._append_parts(file, by, entry)
+
+    def _append_parts(self, file: Path, by: Sequence[str], entry: Entry | None) -> list[str]:
+        timeout = self.lock_timeout
         with self.fitted(file) as (fitted, told):
-            with staged_parts(target, timeout=self.lock_timeout, entry=entry, keeps=True) as stage:
+            with staged_parts(self.path, timeout=timeout, entry=entry, keeps=True) as stage:
                 self.add(fitted, stage.path, by)
             return told
 

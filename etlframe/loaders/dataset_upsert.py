@@ -15,7 +15,7 @@ from etlframe.loaders.dataset_parts import scan_of_part, with_partitions
 from etlframe.loaders.upsert import check_keys, not_replaced
 from etlframe.storage.commit import Entry
 from etlframe.storage.commit_parts import staged_parts
-from etlframe.storage.locks import locked, resolved
+from etlframe.storage.locks import resolved
 from etlframe.storage.parts import link_part, listing_of, renewed
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ def upsert_parts(
     loader: DatasetLoader, file: Path, by: Sequence[str], entry: Entry | None
 ) -> list[str]:
     """Replace the rows of a dataset that have the key of a new one, and add the others.
+
+    The caller holds the dataset's lock.
 
     Args:
         loader: Where to.
@@ -40,7 +42,7 @@ def upsert_parts(
         LoadError: A key is missing or there twice, or a column has another type in the dataset.
     """
     target = resolved(loader.path)
-    with locked(target, timeout=loader.lock_timeout), loader.fitted(file) as (fitted, told):
+    with loader.fitted(file) as (fitted, told):
         engine = open_engine("duckdb")
         try:
             new = engine.from_scan(scan_of_part(fitted))

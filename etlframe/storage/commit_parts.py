@@ -77,20 +77,21 @@ def staged_parts(
         yield stage
         reach("tree:staged")
         with phase("flush to the disk"):
-            new = next(iter(listing_of(folder)), None)
             flush_parts(folder)
         reach("tree:flushed")
         with phase("put in place"), locked(path, timeout=timeout):
             reach("tree:locked")
             put_back(path)
-            _put_in_place(path, stage, entry, new)
+            _put_in_place(path, stage, entry)
             reach("tree:folder flushed")
             ledger_of(path).settle()
             forget_older_parts(path)
     reach("tree:loaded")
 
 
-def _put_in_place(path: Path, stage: PartsStage, entry: Entry | None, new: str | None) -> None:
+def _put_in_place(path: Path, stage: PartsStage, entry: Entry | None) -> None:
+    there = listing_of(path)
+    new = next(part for part in listing_of(stage.path) if part not in there)
     if stage.keeps:
         stage.taken = link_parts(path, stage.path)
     flush_folders(stage.path)
@@ -122,7 +123,7 @@ def _put_in_place(path: Path, stage: PartsStage, entry: Entry | None, new: str |
         discard(other)
 
 
-def _announce(path: Path, entry: Entry | None, new: str | None) -> None:
+def _announce(path: Path, entry: Entry | None, new: str) -> None:
     ledger = ledger_of(path)
     if ledger.exists() and not path.exists():
         ledger.path.unlink()  # what it tells of is gone

@@ -16,13 +16,13 @@ from etlframe.storage.failpoints import FAILPOINTS
 from tests.storage.killing import Loads
 
 OLD = {"id": list(range(10)), "v": ["old"] * 10, "k": [each % 3 for each in range(10)]}
-NEW = {"id": [3, 21], "v": ["new"] * 2, "k": [2, 7]}
+NEW = {"id": [5, 21], "v": ["new"] * 2, "k": [2, 7]}
 STAYS = [(each, "old", each % 3) for each in range(10)]
-COMES = [(3, "new", 2), (21, "new", 7)]
+COMES = [(5, "new", 2), (21, "new", 7)]
 MODES: dict[str, tuple[dict[str, Any], list[tuple[int, str, int]]]] = {
     "write": ({}, COMES),
     "append": ({}, [*STAYS, *COMES]),
-    "upsert": ({"key": "id"}, [*(row for row in STAYS if row[0] != 3), *COMES]),
+    "upsert": ({"key": "id"}, [*(row for row in STAYS if row[0] != 5), *COMES]),
 }
 """Mode -> options, and the rows that are there afterwards."""
 
