@@ -82,5 +82,10 @@ def told_of(path: Path) -> Iterator[None]:
         raise LoadError(without_stage(str(error), path)) from error.__cause__
     except ETLError:
         raise
+    except FileNotFoundError as error:
+        raise LoadError(
+            f"{path} cannot be written: its folder was removed meanwhile, or the hidden file in it "
+            "that was being written."
+        ) from error
     except OSError as error:
         raise LoadError(f"{path} cannot be written: {error.strerror or error}.") from error

@@ -7,6 +7,7 @@ again: who lists a folder and then opens its parts gets those of one state, or a
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -91,7 +92,9 @@ def staged_parts(
 
 def _put_in_place(path: Path, stage: PartsStage, entry: Entry | None) -> None:
     there = listing_of(path)
-    new = next(part for part in listing_of(stage.path) if part not in there)
+    new = next((part for part in listing_of(stage.path) if part not in there), None)
+    if new is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(stage.path))
     if stage.keeps:
         stage.taken = link_parts(path, stage.path)
     flush_folders(stage.path)
