@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING
 from etlframe.engines.base import ReadAgain, Scan
 from etlframe.engines.duckdb import text
 from etlframe.engines.duckdb.connection import connect, interruptible
-from etlframe.engines.duckdb.faults import translate
+from etlframe.engines.duckdb.faults_files import fault
 from etlframe.engines.duckdb.reader_arrow import parquet_table
 from etlframe.engines.duckdb.reader_cells import Cell, checked
+from etlframe.engines.duckdb.reader_folders import (
+    file_columns,
+    folder_columns,
+    has_folders_by_name,
+)
 from etlframe.engines.duckdb.reader_numbers import number, numbers_to_read
 from etlframe.engines.duckdb.reader_source import csv_columns, csv_source, parquet_source
 
@@ -70,10 +75,10 @@ def read_arrow(scan: Scan, connection: duckdb.DuckDBPyConnection | None = None) 
             query = _select(scan, inner, in_full=True)
             table = interruptible(opened, lambda: opened.sql(query).to_arrow_table())
         except duckdb.Error as error:
-            fault = translate(error, scan)
-            if isinstance(fault, ReadAgain):
+            found = fault(error, [scan])
+            if isinstance(found, ReadAgain):
                 return read_arrow(scan, opened)
-            raise fault from error
+            raise found from error
     return table.rename_columns(list(scan.columns))
 
 
@@ -100,9 +105,10 @@ def _select(scan: Scan, names: Mapping[str, str], *, in_full: bool, is_closed: b
 
 
 def _csv_select(scan: Scan, names: Mapping[str, str], numbers: Collection[str]) -> str:
-    fields = dict(zip(scan.columns, csv_columns(len(scan.columns)), strict=True))
+    columns = file_columns(scan)
+    fields = dict(zip(columns, csv_columns(len(columns)), strict=True))
     read, values = [], []
-    for at, (name, kind) in enumerate(scan.columns.items()):
+    for at, (name, kind) in enumerate(columns.items()):
         if name not in names:
             continue
         cell = Cell(
@@ -120,16 +126,28 @@ def _csv_select(scan: Scan, names: Mapping[str, str], numbers: Collection[str]) 
         if cast is not None:
             read.append(f"{cast} AS v{at}")
         values.append(f"{value} AS {names[name]}")
-    source = csv_source(scan.path, len(fields), scan.options, {fields[name] for name in numbers})
+    for at, (name, value) in enumerate(folder_columns(scan, names)):
+        read.append(f"{value} AS f{at}")
+        values.append(f"f{at} AS {names[name]}")
+    as_numbers = {fields[name] for name in numbers}
+    source = csv_source(scan.files, len(fields), scan.options, as_numbers)
     return f"SELECT {', '.join(values)} FROM (SELECT {', '.join(read)} FROM {source})"
 
 
 def _parquet_select(scan: Scan, names: Mapping[str, str]) -> str:
-    fields = dict(zip(scan.columns, scan.options["fields"], strict=True))
+    fields = dict(zip(file_columns(scan), scan.options["fields"], strict=True))
     values = [
-        f"{_widened(text.name(fields[name]), name, scan)} AS {as_}" for name, as_ in names.items()
+        f"{_widened(text.name(fields[name]), name, scan)} AS {as_}"
+        for name, as_ in names.items()
+        if name in fields
     ]
-    return f"SELECT {', '.join(values)} FROM {parquet_source(scan.path)}"
+    by_name = has_folders_by_name(scan)
+    values += [
+        f"{value} AS {names[name]}"
+        for name, value in folder_columns(scan, names, by_name=by_name)
+    ]
+    folders = list(scan.folders) if by_name else ()
+    return f"SELECT {', '.join(values)} FROM {parquet_source(scan.files, folders)}"
 
 
 def _widened(field: str, name: str, scan: Scan) -> str:

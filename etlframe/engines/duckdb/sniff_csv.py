@@ -72,7 +72,7 @@ def sniff_csv(connection: duckdb.DuckDBPyConnection, start: Scan, given: Given) 
 def _cells(connection: duckdb.DuckDBPyConnection, scan: Scan, count: int) -> Sequence[Any]:
     """Return the number of rows that were looked at, and what each column's cells are."""
     limit = "" if scan.whole else f" LIMIT {SAMPLE_ROWS}"
-    source = f"(SELECT * FROM {csv_source(scan.path, count, scan.options)}{limit})"
+    source = f"(SELECT * FROM {csv_source(scan.files, count, scan.options)}{limit})"
     look = classified(Cell("cell", 0, scan.options["null_values"]))
     return looked_at(connection, scan, csv_columns(count), look, source)
 

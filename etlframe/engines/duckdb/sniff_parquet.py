@@ -148,7 +148,7 @@ def _digits(
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, start: Scan) -> list[_Column]:
-    described = rows(connection, f"DESCRIBE FROM {parquet_source(start.path)}", start)
+    described = rows(connection, f"DESCRIBE FROM {parquet_source(start.files)}", start)
     fields = [str(row[0]) for row in described]
     names = _exact_names(start.path, fields)
     query = (
