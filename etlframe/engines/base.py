@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from etlframe.engines.scan import Scan as Scan
+from etlframe.engines.scan import Scan as Scan  # noqa: PLC0414 - a part of the contract
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.expressions.tree import NotPortable
 from etlframe.frozen import frozen

@@ -126,7 +126,8 @@ class _Attempt:
                 self._move(mover)
             finally:
                 self.execution.engine = mover.engine_label
-                self.execution.warnings += mover.warnings
+                known = self.execution.warnings
+                known += [each for each in mover.warnings if each not in known]
                 self.execution.rows_extracted = mover.rows_extracted
 
     def _move(self, mover: Mover) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,9 @@ from etlframe.engines.duckdb.reader_source import csv_columns, csv_source, parqu
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
+
+MOST_PARTS = 40
+"""Parts of a scan that an engine reads; more are put together before."""
 
 
 def read_sql(
@@ -61,15 +64,32 @@ def read_arrow(scan: Scan, connection: duckdb.DuckDBPyConnection | None = None) 
         SourceError: The file is not what its format says.
         ScanMismatch: The file is not what its sniff said.
     """
-    import duckdb
-
     if scan.options.get("by_arrow"):
-        return parquet_table(scan)
+        return _with_folders(parquet_table(scan), scan, connection)
     if not scan.columns:
         import pyarrow as pa
 
         return pa.table({})
-    inner = {name: f"c{at}" for at, name in enumerate(scan.columns)}
+    return _read(scan, list(scan.columns), connection)
+
+
+def _with_folders(
+    table: pa.Table, scan: Scan, connection: duckdb.DuckDBPyConnection | None
+) -> pa.Table:
+    """Return a table with the columns that folders tell, which Arrow does not read."""
+    if scan.folders:
+        told = _read(scan, list(scan.folders), connection)
+        for name in told.column_names:
+            table = table.append_column(name, told[name])
+    return table
+
+
+def _read(
+    scan: Scan, columns: Sequence[str], connection: duckdb.DuckDBPyConnection | None
+) -> pa.Table:
+    import duckdb
+
+    inner = {name: f"c{at}" for at, name in enumerate(columns)}
     with nullcontext(connection) if connection is not None else connect() as opened:
         try:
             query = _select(scan, inner, in_full=True)
@@ -77,17 +97,23 @@ def read_arrow(scan: Scan, connection: duckdb.DuckDBPyConnection | None = None) 
         except duckdb.Error as error:
             found = fault(error, [scan])
             if isinstance(found, ReadAgain):
-                return read_arrow(scan, opened)
+                return _read(scan, columns, opened)
             raise found from error
-    return table.rename_columns(list(scan.columns))
+    return table.rename_columns(list(columns))
 
 
 def is_for_engines(scan: Scan) -> bool:
     """Return whether an engine can read the scan by itself, by :func:`read_sql`.
 
-    Not one without columns, one whose columns differ by case only (one column to an engine), and
-    not one with types that DuckDB would read as others.
+    Not one without columns, one whose columns differ by case only (one column to an engine), one
+    with types that DuckDB would read as others, and not more than a few parts, since to plan each
+    takes as long as to read a small file.
     """
+    if scan.parts:
+        parts = len(scan.parts) <= MOST_PARTS and all(map(is_for_engines, scan.parts))
+        return parts and len({name.casefold() for name in scan.columns}) == len(scan.columns)
+    if "JSON" in scan.types.values():
+        return False
     folded = {name.casefold() for name in scan.columns}
     one_each = len(folded) == len(scan.columns) > 0
     return one_each and all(scan.columns) and not scan.options.get("by_arrow")
@@ -143,8 +169,7 @@ def _parquet_select(scan: Scan, names: Mapping[str, str]) -> str:
     ]
     by_name = has_folders_by_name(scan)
     values += [
-        f"{value} AS {names[name]}"
-        for name, value in folder_columns(scan, names, by_name=by_name)
+        f"{value} AS {names[name]}" for name, value in folder_columns(scan, names, by_name=by_name)
     ]
     folders = list(scan.folders) if by_name else ()
     return f"SELECT {', '.join(values)} FROM {parquet_source(scan.files, folders)}"

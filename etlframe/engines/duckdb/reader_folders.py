@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -67,8 +66,8 @@ def has_folders_by_name(scan: Scan) -> bool:
 
 
 def _told_by_path(path: str) -> list[tuple[str, str | None]]:
-    full = os.path.join(Path.cwd(), path)  # noqa: PTH118 - Path would normalize
-    return [named for part in full.split(os.sep)[:-1] if (named := folder_value(part))]
+    folders = Path(Path.cwd(), path).parts[:-1]
+    return [named for part in folders if (named := folder_value(part))]
 
 
 def folder_value(folder: str) -> tuple[str, str | None] | None:

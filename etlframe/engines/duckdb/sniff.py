@@ -39,15 +39,36 @@ def sniff(
         ColumnNotFoundError: ``given.kinds`` names a column that is not there.
     """
     given = given or Given()
+    scan = sniffed(path, file_format, given, whole=whole, connection=connection)
+    check_given(scan, given)
+    return scan
+
+
+def check_given(scan: Scan, given: Given) -> None:
+    """Raise ``ColumnNotFoundError`` unless the columns whose kinds were given are there."""
+    for name in given.kinds:
+        if name not in scan.columns:
+            raise ColumnNotFoundError(name, list(scan.columns))
+
+
+def sniffed(
+    path: str,
+    file_format: FileFormat,
+    given: Given,
+    *,
+    whole: bool = False,
+    connection: duckdb.DuckDBPyConnection | None = None,
+) -> Scan:
+    """Return how to read a file, as :func:`sniff` does, whichever columns were given.
+
+    Raises:
+        SourceError: The file cannot be read, or is not what its format says.
+    """
     look = _look_at(file_format.name)
     options = {"compression": file_format.compression, "shown": given.shown or path}
     start = Scan(path, file_format.name, {}, {}, options, whole=whole)
     with nullcontext(connection) if connection is not None else connect() as opened:
-        scan = look(opened, start, given)
-    for name in given.kinds:
-        if name not in scan.columns:
-            raise ColumnNotFoundError(name, list(scan.columns))
-    return scan
+        return look(opened, start, given)
 
 
 def _look_at(format: str) -> Callable[[duckdb.DuckDBPyConnection, Scan, Given], Scan]:  # noqa: A002 - the field's word

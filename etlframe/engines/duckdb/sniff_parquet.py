@@ -85,6 +85,7 @@ def sniff_parquet(connection: duckdb.DuckDBPyConnection, start: Scan, given: Giv
         **start.options,
         "fields": tuple(each.field for each in columns),
         "cast": frozenset(name for name, (_, type_) in decided.items() if type_ is not None),
+        "stored": tuple(each.type for each in columns),
         "by_arrow": bool(kept),
     }
     return replace(
