@@ -32,6 +32,10 @@ class Cursor:
     key: tuple[str, ...] = ()
 
 
+class NothingNew(Exception):  # noqa: N818 - a signal for a run, not an error for people
+    """A source has nothing that its destination does not remember: there is nothing to do."""
+
+
 class DataSource(ABC):
     """Where rows come from. Subclass it and write ``extract`` alone.
 
@@ -47,6 +51,11 @@ class DataSource(ABC):
     """
 
     cursor: Cursor | None = None
+
+    @property
+    def is_incremental(self) -> bool:
+        """Whether a run reads only what is new since the last load."""
+        return self.cursor is not None
 
     @abstractmethod
     def extract(self) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from etlframe.redaction import redact
 from etlframe.sources.base import DataSource
 from etlframe.sources.file_one import OneFile
 from etlframe.sources.file_options import FileOptions, file_options
-from etlframe.sources.file_paths import find_files, is_several
+from etlframe.sources.file_paths import FoundFile, find_files, is_several
 from etlframe.storage.formats import FileFormat, file_format
 
 if TYPE_CHECKING:
@@ -57,6 +57,15 @@ def _format_of(paths: Sequence[str], name: str | None) -> FileFormat | None:
         if name is None and (len(paths) > 1 or is_several(_resolved(paths[0]))):
             return None
         raise
+
+
+def _checked_incremental(given: Any) -> bool | str:
+    if given in (True, False, "checksum"):
+        return bool(given) if given in (True, False) else "checksum"
+    raise OptionError(
+        f'incremental={given!r}: True tells new files by path, size and time, "checksum" by path '
+        "and content, and False reads all files each time."
+    )
 
 
 def _resolved(path: str) -> str:
@@ -112,10 +121,12 @@ class FileSource(DataSource):
         format: str | None = None,  # noqa: A002 - the field's word
         dtypes: Mapping[str, Any] | None = None,
         null_values: Sequence[str] | None = None,
+        incremental: bool | str = False,
         **reader_options: Any,
     ) -> None:
         self.paths = _local_paths(path)
         self.path = ", ".join(self.paths)
+        self.incremental = _checked_incremental(incremental)
         self._is_list = isinstance(path, list | tuple)
         self._named = format
         self._given = {"dtypes": dtypes, "null_values": null_values, **reader_options}
@@ -152,6 +163,24 @@ class FileSource(DataSource):
         """Return the column names, or None where they are not known without reading rows."""
         return self._reader().columns()
 
+    @property
+    def is_incremental(self) -> bool:
+        """Whether a run reads only the files that its destination does not remember."""
+        return self.incremental is not False
+
+    @property
+    def places(self) -> list[str]:
+        """The paths, globs and folders where files are looked for."""
+        return [_resolved(path) for path in self.paths]
+
+    def find(self) -> list[FoundFile]:
+        """Return the files that are there now, in the order in which they are read.
+
+        Raises:
+            SourceNotFoundError: There is none.
+        """
+        return find_files(self.places, self._named)
+
     def describe(self) -> str:
         """Return the path, without secrets."""
         return redact(self.path)
@@ -159,10 +188,11 @@ class FileSource(DataSource):
     def __repr__(self) -> str:
         """Return the call that makes this source, without secrets."""
         shown = [redact(each) for each in self.paths] if self._is_list else redact(self.path)
-        told = {"format": self._named, **self._given}
+        told: dict[str, Any] = {"format": self._named, **self._given}
         if self._format is not None and self._options is not None:
             named = {"format": self._format.name} if self._named is not None else {}
             told = {**named, **self._options.told}
+        told |= {"incremental": self.incremental} if self.is_incremental else {}
         options = "".join(
             f", {name}={value!r}" for name, value in told.items() if value is not None
         )
@@ -183,10 +213,7 @@ class FileSource(DataSource):
 
         if self._several is None:
             name = None if self._format is None else self._format.name
-            paths = [_resolved(path) for path in self.paths]
-            self._several = SeveralFiles(
-                lambda: find_files(paths, self._named), redact(self.path), name, self._told
-            )
+            self._several = SeveralFiles(self.find, self.describe(), name, self._told)
         return self._several
 
     def _told(self, found: FileFormat) -> FileOptions:
