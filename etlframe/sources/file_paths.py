@@ -111,7 +111,7 @@ def _in_glob(pattern: str) -> list[str]:
 def _in_folder(folder: str, format: str | None) -> list[str]:  # noqa: A002 - the field's word
     """Return the files of one format in a folder and the folders below it."""
     by_format: dict[str, list[str]] = {}
-    for name in _walk(folder):
+    for name in sorted(_walk(folder)):
         if (told := _format_of(name)) is not None:
             by_format.setdefault(told, []).append(name)
     asked = format if format is not None else _format_of(folder)

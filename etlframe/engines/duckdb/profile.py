@@ -94,8 +94,17 @@ def _operators(profile: Node) -> Iterator[Node]:
 def _named(operator: Node) -> tuple[str, str]:
     word = str(operator["type"])
     kind, name = next(((kind, name) for part, kind, name in _KINDS if part in word), _REST)
-    file = PurePath(_file(operator)).name if kind == "read" else ""
-    return kind, f"{name} {file}".rstrip()
+    files = _shown_files(operator) if kind == "read" else ""
+    return kind, f"{name} {files}".rstrip()
+
+
+def _shown_files(operator: Node) -> str:
+    """Return the name of the file that is read, and of several the first one."""
+    info = operator.get("extra_info")
+    count = int(info.get("Total Files Read", 1)) if isinstance(info, dict) else 1
+    if count == 1:
+        return PurePath(_file(operator)).name
+    return f"{PurePath(_file(operator).partition(', ')[0]).name} and {count - 1} more"
 
 
 def _file(operator: Node) -> str:
