@@ -170,7 +170,24 @@ class _Look:
 
     def scans(self, *, whole: bool) -> list[Scan]:
         """Return how to read each of them."""
+        self._sniff_small()
         return [self._sniff(each, whole=whole) for each in self.files]
+
+    def _sniff_small(self) -> None:
+        """Sniff files of plain CSV that are as small as a look at their beginning at once."""
+        from etlframe.engines.duckdb.sniff import sniffed_small
+        from etlframe.storage.opening import BLOCK, identity
+
+        known, small = self._known.each, {}
+        for path, found in self._formats.items():
+            now = identity(path)
+            plain = found.name in ("csv", "tsv") and found.compression is None
+            if plain and now[1] <= BLOCK and known.get(path, (None,))[0] != now:
+                small[path] = now
+        if len(small) > 1 and not self.options.recodes:
+            found, given = self._formats[next(iter(small))], self.options.given
+            scans = sniffed_small(list(small), found, given, self._connection)
+            known.update(zip(small, zip(small.values(), scans, strict=True), strict=True))
 
     def _sniff(self, file: FoundFile, *, whole: bool) -> Scan:
         from etlframe.engines.duckdb.sniff import sniffed

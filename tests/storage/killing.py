@@ -15,9 +15,10 @@ import etlframe as etl
 import etlframe.engines.duckdb.engine, etlframe.loaders.file, etlframe.runs.job
 from etlframe.storage import failpoints
 
-def load(path, rows, log, run_id, **options):
+def load(path, log, run_id, rows=None, files=None, **options):
     etl.set_options(log_path=log, threads=1)
-    pipeline = etl.Pipeline("p", pandas.DataFrame(rows)).to(path, **options)
+    source = pandas.DataFrame(rows) if files is None else etl.FileSource(files, incremental=True)
+    pipeline = etl.Pipeline("p", source).to(path, **options)
     pipeline.run(run_id=run_id).raise_for_status()
 
 for line in sys.stdin:
@@ -60,8 +61,8 @@ class Loads:
 
         Args:
             at: The failpoint to die at; None for none.
-            **arguments: ``path``, ``rows`` (column -> values), ``log``, ``run_id``, and the options
-                of the destination.
+            **arguments: ``path``, ``rows`` (column -> values) or ``files`` (those of a glob that
+                are new), ``log``, ``run_id``, and the options of the destination.
         """
         assert self._server.stdin is not None
         assert self._server.stdout is not None
