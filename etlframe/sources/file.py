@@ -73,7 +73,7 @@ def _resolved(path: str) -> str:
 
 
 class FileSource(DataSource):
-    r"""Rows of one file.
+    r"""Rows of a file, or of several below each other.
 
     Types are told by the values: integers and floats are 64 bits in every format; ``007`` and
     ``01.5`` stay text, as do ``03/04/2024`` and whole numbers beyond 64 bits; ISO dates and
@@ -82,17 +82,26 @@ class FileSource(DataSource):
     quoted or not. Every value is checked as it is read: where the beginning of a file told
     another type than its end, the whole file is looked at, with a warning.
 
+    Several files are ``pd.concat`` of their frames, except that in text the values of all files
+    tell the type of a column. A column that some CSV or Parquet files lack is missing in their
+    rows, with a warning. Folders such as ``carrier=AA`` below the path are columns.
+
     Args:
-        path: The file. The suffix tells the format (``.csv``, ``.tsv``, ``.json`` for one array of
-            objects, ``.jsonl`` or ``.ndjson``, ``.parquet`` or ``.pq``), and ``.gz`` or ``.zst``
-            after it that it is compressed. It is opened when rows are asked for, not before.
-        format: The format's name, where the suffix does not tell it.
+        path: The file; a glob (``"in/*.csv"``, ``**`` for folders below); a folder; or a list of
+            these. Files are sorted by path, those of a list are in its order; hidden ones, and
+            those that begin with ``_``, are left out. The suffix tells the format (``.csv``,
+            ``.tsv``, ``.json`` for one array of objects, ``.jsonl`` or ``.ndjson``, ``.parquet`` or
+            ``.pq``), and ``.gz`` or ``.zst`` after it that it is compressed. They are looked for
+            and opened when rows are asked for, not before.
+        format: The format's name, where the suffix does not tell it, or a folder has several.
         dtypes: Types of columns that shall not be told by the values, such as
             ``{"zip": "str", "day": "datetime64[us]"}``. Leading zeros of numbers are dropped then.
             They are the columns of a JSON file without records (``[]``; in JSON Lines one blank
             line), which has none of its own.
         null_values: Words that mean a missing value in CSV, instead of pandas' list; an empty field
             is missing in any case.
+        incremental: True has a run read only the files that its destination does not remember, by
+            path, size and time of change; ``"checksum"``, by path and content.
         **reader_options: For CSV ``delimiter`` (or ``sep``; told by the header unless given),
             ``quote`` (``'"'`` unless given, ``""`` for none) and ``columns`` (the names of the
             columns of a file without a header); for any text ``encoding`` (UTF-8 unless given).
