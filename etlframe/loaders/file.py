@@ -173,7 +173,7 @@ class DataLoader(Destination):
             SourceError: The file is not there, or not what its format says.
         """
         check_readable(str(self.path))
-        return read_steadily([str(self.path)], self._read_once)
+        return read_steadily(str(self.path), self._read_once)
 
     def _read_once(self) -> pd.DataFrame:
         import pandas as pd

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from etlframe.engines.base import Scan
     from etlframe.sources.file_several import SeveralFiles
 
-Path = str | os.PathLike[str]
+PathLike = str | os.PathLike[str]
 
 
 def _local_paths(path: Any) -> tuple[str, ...]:
@@ -125,7 +125,7 @@ class FileSource(DataSource):
 
     def __init__(
         self,
-        path: Path | Sequence[Path],
+        path: PathLike | Sequence[PathLike],
         *,
         format: str | None = None,  # noqa: A002 - the field's word
         dtypes: Mapping[str, Any] | None = None,

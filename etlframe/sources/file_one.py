@@ -53,7 +53,7 @@ class OneFile:
 
         path = self.path
         check_readable(path)
-        return read_steadily([path], self._extract_once)
+        return read_steadily(path, self._extract_once)
 
     def _extract_once(self) -> pd.DataFrame:
         from etlframe.engines.base import ScanMismatch

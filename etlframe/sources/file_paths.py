@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import glob
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path, PurePath
@@ -14,6 +14,7 @@ from etlframe.storage.formats import file_format
 from etlframe.storage.opening import check_readable
 
 _MOST_SHOWN = 3
+_MAGIC = re.compile(r"[*?[]")
 
 
 @frozen
@@ -30,12 +31,17 @@ class FoundFile:
     folders: Mapping[str, str | None] = field(default_factory=dict)
 
 
+def has_magic(path: str) -> bool:
+    """Return whether a path has a character that means others in a glob."""
+    return _MAGIC.search(path) is not None
+
+
 def is_several(path: str) -> bool:
     """Return whether a path means files that have to be looked for: a folder, or a glob.
 
     A file whose name has the characters of a glob is that file.
     """
-    return not os.path.isfile(path) and (glob.has_magic(path) or os.path.isdir(path))  # noqa: PTH112, PTH113 - at every start: Path takes longer
+    return not os.path.isfile(path) and (has_magic(path) or os.path.isdir(path))  # noqa: PTH112, PTH113 - at every start: Path takes longer
 
 
 def find_files(paths: Sequence[str], format: str | None) -> list[FoundFile]:  # noqa: A002 - the field's word
@@ -77,7 +83,7 @@ def _root(path: str) -> Path:
     if Path(path).is_dir():
         return Path(path)
     parts = PurePath(path).parts
-    first = next((at for at, part in enumerate(parts) if glob.has_magic(part)), len(parts) - 1)
+    first = next((at for at, part in enumerate(parts) if has_magic(part)), len(parts) - 1)
     return Path(*parts[:first])
 
 
@@ -95,6 +101,8 @@ def _folders(name: str, root: Path) -> dict[str, str | None]:
 
 def _in_glob(pattern: str) -> list[str]:
     """Return the files that a glob means; as hidden ones, those of ``_name`` have to be named."""
+    import glob  # of no use to a job of one file
+
     asked = [part for part in PurePath(pattern).parts if part.startswith("_")]
     root = len(_root(pattern).parts)
     return [

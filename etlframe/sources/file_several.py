@@ -50,10 +50,10 @@ class SeveralFiles:
 
     def extract(self) -> pd.DataFrame:
         """Read them, as ``FileSource.extract`` says."""
-        from etlframe.storage.opening import read_steadily
+        from etlframe.storage.opening import read_all_steadily
 
         files = self._find()
-        return read_steadily([each.path for each in files], lambda: self._extract(files))
+        return read_all_steadily([each.path for each in files], lambda: self._extract(files))
 
     def _extract(self, files: Sequence[FoundFile]) -> pd.DataFrame:
         from etlframe.engines.base import ScanMismatch

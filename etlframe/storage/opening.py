@@ -171,7 +171,12 @@ def identity(path: str) -> tuple[int, int, int]:
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def read_steadily(paths: Sequence[str], read: Callable[[], Answer]) -> Answer:
+def read_steadily(path: str, read: Callable[[], Answer]) -> Answer:
+    """Read a file that may be replaced meanwhile, as :func:`read_all_steadily` does."""
+    return read_all_steadily([path], read)
+
+
+def read_all_steadily(paths: Sequence[str], read: Callable[[], Answer]) -> Answer:
     """Read files that may be replaced meanwhile: again, where one was not the same all the while.
 
     A reader opens a file more than once, to tell what it is and then for its rows: the two would be
