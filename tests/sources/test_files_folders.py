@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import etlframe as etl
 from etlframe.engines.duckdb.connection import connect
 from etlframe.engines.duckdb.reader import read_sql
 from etlframe.sources.file import FileSource
@@ -57,6 +58,28 @@ def test_folders_of_text_files_tell_columns_too(engine: str) -> None:
     assert collect("in", engine, dtypes={"c0": "int"})["c0"].tolist() == [7, 12]
     write({"js/t0=5/a.jsonl": '{"id": 1}\n', "js/t0=6/b.jsonl": '{"id": 2}\n'})
     assert collect("js", engine).to_dict("list") == {"id": [1, 2], "t0": [5, 6]}
+
+
+@pytest.mark.parametrize(
+    ("folders", "values"),
+    [
+        (["7", "12"], [12, 7]),
+        (["007", "12"], ["007", "12"]),
+        (["1.10", "2"], ["1.10", "2"]),
+        (["true", "false"], [False, True]),
+        (["it%27s", "a=b"], ["a=b", "it's"]),
+        (["", "x"], ["", "x"]),
+        (["9223372036854775808", "1"], ["1", "9223372036854775808"]),
+    ],
+)
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_the_text_of_all_folders_tells_the_type(
+    folders: list[str], values: list[object], suffix: str
+) -> None:
+    for number, folder in enumerate(folders):
+        path = Path("in", f"k={folder}", f"a.{suffix}")
+        etl.DataLoader(path).load(pd.DataFrame({"id": [number]}))
+    assert collect("in")["k"].tolist() == values
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -10,6 +10,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import etlframe as etl
 from etlframe.errors import (
@@ -57,6 +59,34 @@ def test_types_are_told_by_the_values_of_all_files(texts: list[str], engine: str
     pd.testing.assert_frame_equal(collect("in/*.csv", engine), expected)
     pd.testing.assert_frame_equal(FileSource("in/*.csv").extract(), expected)
     assert FileSource("in/*.csv").columns() == list(expected.columns)
+
+
+CELLS = ["", "NA", "1", "-2", "2.5", "1e3", "007", "true", "2024-01-02", "2024-01-02 03:04:05"]
+CELLS += ["9007199254740993", "9223372036854775808", "x", '"a,b"', '""']
+
+
+@pytest.mark.filterwarnings("ignore:.*it is Int64 here")
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    files=st.lists(
+        st.lists(st.tuples(st.sampled_from(CELLS), st.sampled_from(CELLS)), max_size=4),
+        min_size=2,
+        max_size=4,
+    )
+)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_any_cells_in_any_files_are_what_they_are_in_one(
+    files: list[list[tuple[str, str]]], engine: str
+) -> None:
+    header, texts = "k,v,w\n", ["".join(f"k,{v},{w}\n" for v, w in rows) for rows in files]
+    names = [f"{at}.csv" for at in range(len(files))]
+    write({name: header + text for name, text in zip(names, texts, strict=True)})
+    write({"one.csv": header + "".join(texts)})
+    expected = FileSource("one.csv").extract()
+    pd.testing.assert_frame_equal(collect(names, engine), expected)
+    pd.testing.assert_frame_equal(FileSource(names).extract(), expected)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -49,7 +49,9 @@ def _type(
     look = classified(Cell("cell", 0))
     query = f"SELECT bit_or({look}) FROM (SELECT unnest([{listed}]) AS cell)"
     (found,) = connection.execute(query).fetchall()
-    return column_type(Cells(found[0]))
+    kind, type_ = column_type(Cells(found[0]))
+    # Folders are not named by fractions: 1.10 is a version, and would be 1.1.
+    return (Kind.STR, "VARCHAR") if kind is Kind.FLOAT else (kind, type_)
 
 
 def _with(
