@@ -156,16 +156,21 @@ class Mover:
         """Read the source into pandas; a file with the one reader, whose warnings are recorded."""
         scan = self._scan() if self._asked == "pandas" else None
         if scan is None:
-            return self._source.extract()
+            return self._extracted()
         reader = open_engine(READER)
         reader.looks_for_missing = False  # all rows are there: their dtypes tell already
         try:
             df = reader.over(scan).to_pandas()
         except NotPortable:
-            return self._source.extract()
+            return self._extracted()
         finally:
             reader.close()
         self._note(scan)
+        return df
+
+    def _extracted(self) -> pd.DataFrame:
+        df = self._source.extract()
+        self.warnings += self._source.read_notes()
         return df
 
     def _note(self, scan: Scan) -> None:

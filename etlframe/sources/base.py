@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from etlframe.frozen import frozen
@@ -80,6 +81,10 @@ class DataSource(ABC):
         """Return the column names if they are known without reading rows, else None."""
         scan = self.scan()
         return None if scan is None else list(scan.columns)
+
+    def read_notes(self) -> Sequence[str]:
+        """Return what a person should know of the rows that the newest extract gave."""
+        return ()
 
     def describe(self) -> str:
         """Return one short line for people and logs, without secrets."""

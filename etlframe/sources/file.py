@@ -172,6 +172,10 @@ class FileSource(DataSource):
         """Return the column names, or None where they are not known without reading rows."""
         return self._reader().columns()
 
+    def read_notes(self) -> Sequence[str]:
+        """Return what a person should know of the newest extract: columns that files lack."""
+        return () if self._several is None else self._several.notes
+
     @property
     def is_incremental(self) -> bool:
         """Whether a run reads only the files that its destination does not remember."""

@@ -44,6 +44,11 @@ class SeveralFiles:
         self._options = options
         self._known = _Known()
 
+    @property
+    def notes(self) -> Sequence[str]:
+        """What a person should know of the newest extract."""
+        return self._known.notes
+
     def of(self, files: Sequence[FoundFile]) -> SeveralFiles:
         """Return some of the files."""
         return SeveralFiles(lambda: files, self._shown, self._format, self._options)
@@ -97,11 +102,13 @@ class _Known:
     Attributes:
         each: How to read each file.
         together: How to read all of them.
+        notes: What a person should know of the newest extract.
     """
 
     def __init__(self) -> None:
         self.each: dict[str, tuple[object, Scan]] = {}
         self.together: tuple[object, Scan] | None = None
+        self.notes: Sequence[str] = ()
 
 
 class _Look:
@@ -223,6 +230,7 @@ class _Look:
 
         scans = self.scans(whole=whole)
         scan = self._together(scans)
+        self._known.notes = scan.notes
         for note in scan.notes:
             warnings.warn(note, UserWarning, stacklevel=6)
         parts = scan.parts or (scan,)

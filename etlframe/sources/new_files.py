@@ -62,6 +62,10 @@ class NewFiles(DataSource):
         """Return their columns."""
         return self._files.columns()
 
+    def read_notes(self) -> Sequence[str]:
+        """Return what a person should know of the newest extract."""
+        return self._files.notes
+
     def describe(self) -> str:
         """Return how many files of which source."""
         return self._told

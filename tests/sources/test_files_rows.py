@@ -110,6 +110,18 @@ def test_a_column_that_a_file_lacks_is_missing_there_and_warned_of(engine: str) 
     ]
 
 
+@pytest.mark.filterwarnings("ignore:.*the values are missing in those rows")
+@pytest.mark.parametrize("engine", ENGINES)
+def test_columns_that_differ_by_case_are_two_and_the_run_warns_of_it(engine: str) -> None:
+    write({"in/a.csv": "id,v\n1,2\n", "in/b.csv": "ID,v\n3,4\n"})
+    run = etl.Pipeline("files", FileSource("in/*.csv")).to("out.jsonl").run(engine=engine)
+    assert [each.partition(":")[0] for each in run.warnings] == [
+        "in/b.csv has no column 'id'",
+        "in/a.csv has no column 'ID'",
+    ]
+    assert list(run.frame().columns) == ["id", "v", "ID"]
+
+
 def test_extract_warns_of_a_column_that_a_file_lacks() -> None:
     write({"in/a.csv": "id,v\n1,2\n", "in/b.csv": "id\n3\n"})
     with pytest.warns(UserWarning, match=r"in/b\.csv has no column 'v'"):
