@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from etlframe.engines.scan import Scan as Scan  # noqa: PLC0414 - a part of the contract
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.expressions.tree import NotPortable
-from etlframe.expressions.typed import Digits
 from etlframe.frozen import frozen
 
 if TYPE_CHECKING:
@@ -41,34 +40,6 @@ class ReadAgain(Exception):  # noqa: N818 - a signal for the planner, not an err
 
 class RowsRefused(Exception):  # noqa: N818 - a signal for the planner, not an error for people
     """Rows do not keep what a guard asks of them; pandas tells which ones, and what of them."""
-
-
-@frozen
-class Scan:
-    """A file as every engine shall read it: sniffed once, or given, and then trusted by all.
-
-    Attributes:
-        path: The file.
-        format: ``"csv"``, ``"tsv"``, ``"jsonl"``, ``"json"`` or ``"parquet"``.
-        columns: Column names in file order, with their kinds.
-        types: The engine-neutral storage type of each column, in DuckDB's words (``"BIGINT"``).
-        options: The dialect: ``delimiter``, ``quote``, ``null_values``, ``encoding`` ...
-        missing: Columns that are known to hold missing values (True) or none at all (False);
-            a column that is not named here may hold some.
-        digits: How many digits the columns of decimals have.
-        rows: The number of rows where a footer tells it, else None.
-        whole: Whether the sniff looked at the whole file.
-    """
-
-    path: str
-    format: str
-    columns: Schema
-    types: Mapping[str, str]
-    options: Mapping[str, Any] = field(default_factory=dict)
-    missing: Mapping[str, bool] = field(default_factory=dict)
-    digits: Mapping[str, Digits] = field(default_factory=dict)
-    rows: int | None = None
-    whole: bool = False
 
 
 @frozen
@@ -262,6 +233,7 @@ class Engine(ABC):
         reads_in_full: Whether it reads files to their end, so that a look at their bytes pays.
         guards: Whether it may hold rows to a schema; not once it has refused some.
         warnings: What a person should know of how it was opened.
+        source: What it reads first; those rows are counted.
     """
 
     name: str
@@ -269,10 +241,17 @@ class Engine(ABC):
     reads_in_full: bool = True
     guards: bool = True
     warnings: Sequence[str] = ()
+    source: Scan | None = None
 
     @abstractmethod
     def from_scan(self, scan: Scan) -> EngineFrame:
-        """Return a lazy frame over a file."""
+        """Return a lazy frame over a file, or over files that are read as one."""
+
+    def over(self, scan: Scan) -> EngineFrame:
+        """Return a lazy frame over all that a scan is put together of."""
+        self.source = self.source or scan
+        first, *others = [self.from_scan(each) for each in scan.parts or (scan,)]
+        return first.concat(others) if others else first
 
     @abstractmethod
     def from_pandas(self, df: pd.DataFrame) -> EngineFrame:

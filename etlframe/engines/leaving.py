@@ -19,9 +19,11 @@ class Looking(Protocol):
 
     Attributes:
         aside: Columns of frames that stay in pandas.
+        looks_for_missing: Whether it may read a column again to learn if it misses values.
     """
 
     aside: aside.Aside
+    looks_for_missing: bool
 
     def has_missing(self, origin: Origin) -> bool:
         """Look whether a column of a relation holds a missing value, once."""
@@ -71,8 +73,10 @@ def _rounded(table: pa.Table, shape: Shape, engine: Looking) -> pa.Table:
 
 
 def _missing_in_file(name: str, shape: Shape, engine: Looking) -> bool:
-    origins = shape.origins.get(name, NOWHERE)
-    return any(engine.is_of_file(each) and engine.has_missing(each) for each in origins)
+    of_file = [each for each in shape.origins.get(name, NOWHERE) if engine.is_of_file(each)]
+    if not engine.looks_for_missing:  # better Int64 once too often than a number that is not exact
+        return any(each.known is not False for each in of_file)
+    return any(map(engine.has_missing, of_file))
 
 
 def _widened(df: pd.DataFrame, held: dict[str, Any], shape: Shape, engine: Looking) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from etlframe.engines.registry import engine_name
 from etlframe.plan.attempts import attempted
 from etlframe.plan.moving import Mover
 from etlframe.plan.records import StepRecord
+from etlframe.sources.base import NothingNew
 from etlframe.storage.records import LOADED_AT, RUN_ID, Load, LoadedBefore
 from etlframe.timing import phase
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from etlframe.loaders.base import Destination
     from etlframe.plan.plan import Plan
     from etlframe.sources.cursor import NewRows
+    from etlframe.sources.new_files import NewFiles
     from etlframe.steps.base import Step
 
 
@@ -104,7 +106,7 @@ class _Attempt:
         self.plan = plan
         self.execution = execution
         self._on_progress = on_progress
-        self._new: NewRows | None = None
+        self._new: NewRows | NewFiles | None = None
 
     def run(self, engine: str, *, whole: bool, refused: bool) -> None:
         self.execution.steps.clear()
@@ -117,7 +119,11 @@ class _Attempt:
             self.plan.destination.check()
             self._look_for_load(self.plan.destination)
         beside = None if self.plan.destination is None else self.plan.destination.path
-        self._new = self._new_rows()
+        try:
+            self._new = self._new_rows()
+        except NothingNew:
+            self._note_nothing()
+            return
         source = self._new or self.plan.source
         mover = Mover(source, engine, whole=whole, refused=refused, beside=beside, on_step=self._at)
         with mover:
@@ -126,7 +132,8 @@ class _Attempt:
                 self._move(mover)
             finally:
                 self.execution.engine = mover.engine_label
-                self.execution.warnings += mover.warnings
+                known = self.execution.warnings
+                known += [each for each in mover.warnings if each not in known]
                 self.execution.rows_extracted = mover.rows_extracted
 
     def _move(self, mover: Mover) -> None:
@@ -172,9 +179,17 @@ class _Attempt:
             if known is not None:
                 raise LoadedBefore(known)
 
-    def _new_rows(self) -> NewRows | None:
+    def _note_nothing(self) -> None:
+        """Note that no rows were read, and that the destination was left as it is."""
+        execution = self.execution
+        execution.rows_extracted = execution.rows_transformed = 0
+        execution.steps = [StepRecord("extract", 0, 0.0, execution.engine)]
+        execution.step = None
+        self._tell()
+
+    def _new_rows(self) -> NewRows | NewFiles | None:
         """Return the source as the rows that are new to the destination, where a run asks that."""
-        if self.plan.source.cursor is None or self.execution.load is None:
+        if not self.plan.source.is_incremental or self.execution.load is None:
             return None
         from etlframe.plan.increment import new_rows
 

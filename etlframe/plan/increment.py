@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from etlframe.errors import PlanError
 from etlframe.sources.cursor import NewRows, RowsBetween
+from etlframe.sources.new_files import NewFiles, new_files
 
 if TYPE_CHECKING:
     from etlframe.loaders.base import Destination
     from etlframe.plan.plan import Plan
+    from etlframe.sources.file import FileSource
 
 
-def new_rows(plan: Plan) -> NewRows | None:
+def new_rows(plan: Plan) -> NewRows | NewFiles | None:
     """Return the source of a plan as the rows that are new to its destination.
 
     Returns:
-        None where all rows are read: the source has no cursor, or the plan no destination.
+        None where all rows are read: the source is not incremental, or the plan has no destination.
 
     Raises:
         PlanError: New rows alone would make the destination wrong.
+        NothingNew: There is no new file.
     """
-    cursor, destination = plan.source.cursor, plan.destination
-    if cursor is None or destination is None:
+    source, destination = plan.source, plan.destination
+    if not source.is_incremental or destination is None:
         return None
     _check_mode(plan, destination)
     before: Mapping[str, Any] | None = destination.state().cursors.get(plan.name)
-    return NewRows(plan.source, cursor, before, everything=_needing_all_rows(plan) is not None)
+    everything = _needing_all_rows(plan) is not None
+    if source.cursor is not None:
+        return NewRows(source, source.cursor, before, everything=everything)
+    again = destination.mode == "upsert"
+    return new_files(cast("FileSource", source), before, again=again, everything=everything)
 
 
 def rows_between(plan: Plan, start: Any, end: Any) -> RowsBetween:
@@ -37,6 +44,11 @@ def rows_between(plan: Plan, start: Any, end: Any) -> RowsBetween:
         PlanError: The source has no cursor, or rows could be loaded twice.
     """
     cursor, destination = plan.source.cursor, plan.destination
+    if cursor is None and plan.source.is_incremental:
+        raise PlanError(
+            f"{plan.name!r} knows which files are new, and not which rows: a backfill is for a "
+            "source with cursor=. To load all files again there is reset()."
+        )
     if cursor is None:
         raise PlanError(
             f"{plan.name!r} reads all rows each time: a backfill is for a source with cursor=."

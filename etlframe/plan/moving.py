@@ -119,11 +119,11 @@ class Mover:
         if scan is not None:
             try:
                 with phase("open the engine", engine=name):
-                    self.frame = self._open(name).from_scan(scan)
+                    self.frame = self._open(name).over(scan)
             except NotPortable as refused:
                 self._extract_frame(str(refused))
             else:
-                self._kinds = dict(scan.columns)
+                self._note(scan)
                 self._record("extract", name)
         else:
             self._extract_frame("")
@@ -156,17 +156,26 @@ class Mover:
         """Read the source into pandas; a file with the one reader, whose warnings are recorded."""
         scan = self._scan() if self._asked == "pandas" else None
         if scan is None:
-            return self._source.extract()
+            return self._extracted()
         reader = open_engine(READER)
         reader.looks_for_missing = False  # all rows are there: their dtypes tell already
         try:
-            df = reader.from_scan(scan).to_pandas()
+            df = reader.over(scan).to_pandas()
         except NotPortable:
-            return self._source.extract()
+            return self._extracted()
         finally:
             reader.close()
-        self._kinds = dict(scan.columns)
+        self._note(scan)
         return df
+
+    def _extracted(self) -> pd.DataFrame:
+        df = self._source.extract()
+        self.warnings += self._source.read_notes()
+        return df
+
+    def _note(self, scan: Scan) -> None:
+        self._kinds = dict(scan.columns)
+        self.warnings += scan.notes
 
     def advance(self, step: Step) -> None:
         """Move through one step."""
@@ -227,7 +236,7 @@ class Mover:
             return self._plan_input(given)
         if hasattr(given, "scan"):
             scan = scan_of(given, whole=self._whole)
-            return engine.from_pandas(given.extract()) if scan is None else engine.from_scan(scan)
+            return engine.from_pandas(given.extract()) if scan is None else engine.over(scan)
         return engine.from_pandas(given)
 
     def _plan_input(self, plan: Any) -> EngineFrame:

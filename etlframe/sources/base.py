@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from etlframe.frozen import frozen
@@ -32,6 +33,10 @@ class Cursor:
     key: tuple[str, ...] = ()
 
 
+class NothingNew(Exception):  # noqa: N818 - a signal for a run, not an error for people
+    """A source has nothing that its destination does not remember: there is nothing to do."""
+
+
 class DataSource(ABC):
     """Where rows come from. Subclass it and write ``extract`` alone.
 
@@ -47,6 +52,11 @@ class DataSource(ABC):
     """
 
     cursor: Cursor | None = None
+
+    @property
+    def is_incremental(self) -> bool:
+        """Whether a run reads only what is new since the last load."""
+        return self.cursor is not None
 
     @abstractmethod
     def extract(self) -> pd.DataFrame:
@@ -71,6 +81,10 @@ class DataSource(ABC):
         """Return the column names if they are known without reading rows, else None."""
         scan = self.scan()
         return None if scan is None else list(scan.columns)
+
+    def read_notes(self) -> Sequence[str]:
+        """Return what a person should know of the rows that the newest extract gave."""
+        return ()
 
     def describe(self) -> str:
         """Return one short line for people and logs, without secrets."""

@@ -6,7 +6,7 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeVar
@@ -174,27 +174,32 @@ def identity(path: str) -> Identity:
 
 
 def read_steadily(path: str, read: Callable[[], Answer]) -> Answer:
-    """Read a file that may be replaced meanwhile: again, where it was not one file all the while.
+    """Read a file that may be replaced meanwhile, as :func:`read_all_steadily` does."""
+    return read_all_steadily([path], read)
+
+
+def read_all_steadily(paths: Sequence[str], read: Callable[[], Answer]) -> Answer:
+    """Read files that may be replaced meanwhile: again, where one was not the same all the while.
 
     A reader opens a file more than once, to tell what it is and then for its rows: the two would be
     of two files. One that changes whenever it is read, such as a log that grows, is read at most
     three times; then the last answer stands.
 
     Args:
-        path: The file.
-        read: Reads it.
+        paths: The files.
+        read: Reads them.
 
     Raises:
-        Exception: What ``read`` raises about a file that has not changed meanwhile.
+        Exception: What ``read`` raises about files that have not changed meanwhile.
     """
     for _ in range(_MOST_TIMES - 1):
-        before = identity(path)
+        before = [identity(path) for path in paths]
         try:
             answer = read()
         except Exception:
-            if identity(path) == before:
+            if [identity(path) for path in paths] == before:
                 raise
         else:
-            if identity(path) == before:
+            if [identity(path) for path in paths] == before:
                 return answer
     return read()

@@ -13,7 +13,6 @@ from etlframe.errors import (
     EncodingSourceError,
     MalformedSourceError,
     SourceError,
-    SourceIsDirectoryError,
     SourceNotFoundError,
     UnknownFormatError,
 )
@@ -42,10 +41,10 @@ def test_an_empty_file_is_told(tmp_path: Path, engine: str, suffix: str) -> None
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_directory_is_told(tmp_path: Path, engine: str) -> None:
+def test_a_directory_without_files_is_told(tmp_path: Path, engine: str) -> None:
     folder = tmp_path / "in.csv"
     folder.mkdir()
-    with pytest.raises(SourceIsDirectoryError, match=str(folder)):
+    with pytest.raises(SourceNotFoundError, match=f"{folder} holds no csv files"):
         collect(folder, engine)
 
 

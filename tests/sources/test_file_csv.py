@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+import etlframe as etl
 from etlframe.sources.file import FileSource
 from tests.sources.conftest import Write
 
@@ -135,6 +136,15 @@ def test_integers_that_no_float_holds_are_nullable_beside_missing_ones_with_a_wa
         read = column(write, "9007199254740993", "")
     assert read.dtype == "Int64"
     assert read[0] == 2**53 + 1
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "polars", "pandas"])
+def test_integers_that_no_float_holds_keep_their_value_on_every_engine(
+    write: Write, engine: str
+) -> None:
+    plan = etl.Pipeline("wide", FileSource(write("a.csv", "a,b\n9007199254740993,x\n,x\n")))
+    with pytest.warns(UserWarning, match="it is Int64 here"):
+        assert plan.collect(engine=engine)["a"][0] == 2**53 + 1
 
 
 # -- lines -----------------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ from etlframe.errors import (
     EmptySourceError,
     EncodingSourceError,
     MalformedSourceError,
-    SourceIsDirectoryError,
     SourceNotFoundError,
     UnknownFormatError,
 )
@@ -30,8 +29,8 @@ def test_a_missing_file_is_told_with_near_names(write: Write) -> None:
         FileSource("flight.csv").extract()
 
 
-def test_a_folder_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SourceIsDirectoryError, match="is a folder"):
+def test_a_folder_without_files_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SourceNotFoundError, match="holds no csv files"):
         FileSource(tmp_path, format="csv").extract()
 
 

@@ -58,9 +58,9 @@ def test_an_address_is_refused_without_its_secrets() -> None:
     assert "hidden" not in str(caught.value)
 
 
-@pytest.mark.parametrize("path", [["a.csv", "b.csv"], None, 5])
+@pytest.mark.parametrize("path", [["a.csv", 5], None, 5])
 def test_what_is_no_path_is_told(path: Any) -> None:
-    with pytest.raises(OptionError, match="reads one file: a path, not"):
+    with pytest.raises(OptionError, match="reads files: a path or a list of paths, not"):
         FileSource(path)
 
 

@@ -16,11 +16,12 @@ import etlframe.engines.duckdb.engine, etlframe.loaders.file, etlframe.runs.job
 import etlframe.loaders.dataset_upsert, pyarrow.dataset
 from etlframe.storage import failpoints, swapping
 
-def load(path, rows, log, run_id, undoes=None, exchanges=True, **options):
+def load(path, log, run_id, rows=None, files=None, undoes=None, exchanges=True, **options):
     etl.set_options(log_path=log, threads=1)
     if not exchanges:
         swapping._exchanged = lambda *_: False
-    pipeline = etl.Pipeline("p", pandas.DataFrame(rows)).to(path, **options)
+    source = pandas.DataFrame(rows) if files is None else etl.FileSource(files, incremental=True)
+    pipeline = etl.Pipeline("p", source).to(path, **options)
     if undoes is not None:
         pipeline.rollback(undoes)
     else:
@@ -66,9 +67,10 @@ class Loads:
 
         Args:
             at: The failpoint to die at; None for none.
-            **arguments: ``path``, ``rows`` (column -> values), ``log``, ``run_id``, and the options
-                of the destination; ``undoes`` names a run whose load is undone instead, and
-                ``exchanges`` whether the system can exchange two folders in one act.
+            **arguments: ``path``, ``rows`` (column -> values) or ``files`` (those of a glob that
+                are new), ``log``, ``run_id``, and the options of the destination; ``undoes`` names
+                a run whose load is undone instead, and ``exchanges`` whether the system can
+                exchange two folders in one act.
         """
         assert self._server.stdin is not None
         assert self._server.stdout is not None

@@ -10,7 +10,7 @@ from etlframe.engines.base import Engine, Scan
 from etlframe.engines.duckdb import lowering, text
 from etlframe.engines.duckdb.checking import guard
 from etlframe.engines.duckdb.connection import connect, interruptible
-from etlframe.engines.duckdb.faults import translate
+from etlframe.engines.duckdb.faults_files import fault
 from etlframe.engines.duckdb.files import Files
 from etlframe.engines.duckdb.frame import DuckDBFrame
 from etlframe.engines.duckdb.operand import Operand
@@ -57,11 +57,12 @@ class DuckDBEngine(Engine):
 
     @property
     def rows_scanned(self) -> int | None:
-        """Rows of the first file that the newest computation read; None where it cannot tell."""
+        """Rows of the source that the newest computation read; None where it cannot tell."""
         return self._rows_scanned
 
     def from_scan(self, scan: Scan) -> DuckDBFrame:
-        """Return a lazy frame over a file."""
+        """Return a lazy frame over a file, or over files that are read as one."""
+        self.source = self.source or scan
         sql = self._files.add(scan)
         self._scans.append(scan)
         self._reads.add(sql)
@@ -185,17 +186,18 @@ class DuckDBEngine(Engine):
             if is_timed():
                 note_profile(noted, read_profile(connection))
         except duckdb.Error as error:
-            raise translate(error, self._scans[0] if self._scans else None) from error
+            raise fault(error, self._scans) from error
         self._rows_scanned = self._count_scanned()
         return answer
 
     def _count_scanned(self) -> int | None:
-        if not self._scans or self._limited:
+        source = self.source
+        if source is None or self._limited:
             return None
-        (first, *_) = self._scans
-        if first.rows is not None:
-            return first.rows
-        return rows_of_scans(read_profile(self.connection), first.path)
+        if source.rows is not None:
+            return source.rows
+        paths = [part.path for part in source.parts or (source,)]
+        return rows_of_scans(read_profile(self.connection), paths)
 
 
 def _exact(column: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -37,14 +37,20 @@ def read_profile(connection: duckdb.DuckDBPyConnection) -> Node:
     return profile
 
 
-def rows_of_scans(profile: Node, path: str) -> int | None:
-    """Return the rows that the one scan of a file gave; None where there are more, or none."""
-    counts = [
-        int(each.get("rows_scanned", 0))
-        for each in _operators(profile)
-        if each.get("type") == "TABLE_SCAN" and path in _file(each)
-    ]
-    return counts[0] if len(counts) == 1 else None
+def rows_of_scans(profile: Node, paths: Sequence[str]) -> int | None:
+    """Return the rows that scans gave, each told by its first file.
+
+    Returns:
+        None where a file has more than one scan, or none.
+    """
+    scans = [each for each in _operators(profile) if each.get("type") == "TABLE_SCAN"]
+    total = 0
+    for path in paths:
+        counts = [int(each.get("rows_scanned", 0)) for each in scans if path in _file(each)]
+        if len(counts) != 1:
+            return None
+        total += counts[0]
+    return total
 
 
 def note_profile(noted: Phase, profile: Node) -> None:
@@ -88,8 +94,17 @@ def _operators(profile: Node) -> Iterator[Node]:
 def _named(operator: Node) -> tuple[str, str]:
     word = str(operator["type"])
     kind, name = next(((kind, name) for part, kind, name in _KINDS if part in word), _REST)
-    file = PurePath(_file(operator)).name if kind == "read" else ""
-    return kind, f"{name} {file}".rstrip()
+    files = _shown_files(operator) if kind == "read" else ""
+    return kind, f"{name} {files}".rstrip()
+
+
+def _shown_files(operator: Node) -> str:
+    """Return the name of the file that is read, and of several the first one."""
+    info = operator.get("extra_info")
+    count = int(info.get("Total Files Read", 1)) if isinstance(info, dict) else 1
+    if count == 1:
+        return PurePath(_file(operator)).name
+    return f"{PurePath(_file(operator).partition(', ')[0]).name} and {count - 1} more"
 
 
 def _file(operator: Node) -> str:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from etlframe.engines.base import ReadAgain, Scan
 from etlframe.engines.duckdb import text
 from etlframe.engines.duckdb.connection import connect, interruptible
-from etlframe.engines.duckdb.faults import translate
+from etlframe.engines.duckdb.faults_files import fault
 from etlframe.engines.duckdb.reader_arrow import parquet_table
 from etlframe.engines.duckdb.reader_cells import Cell, checked
+from etlframe.engines.duckdb.reader_folders import (
+    file_columns,
+    folder_columns,
+    has_folders_by_name,
+)
 from etlframe.engines.duckdb.reader_numbers import number, numbers_to_read
 from etlframe.engines.duckdb.reader_source import csv_columns, csv_source, parquet_source
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
+
+MOST_PARTS = 40
+"""Parts of a scan that an engine reads; more are put together before."""
 
 
 def read_sql(
@@ -56,33 +64,56 @@ def read_arrow(scan: Scan, connection: duckdb.DuckDBPyConnection | None = None) 
         SourceError: The file is not what its format says.
         ScanMismatch: The file is not what its sniff said.
     """
-    import duckdb
-
     if scan.options.get("by_arrow"):
-        return parquet_table(scan)
+        return _with_folders(parquet_table(scan), scan, connection)
     if not scan.columns:
         import pyarrow as pa
 
         return pa.table({})
-    inner = {name: f"c{at}" for at, name in enumerate(scan.columns)}
+    return _read(scan, list(scan.columns), connection)
+
+
+def _with_folders(
+    table: pa.Table, scan: Scan, connection: duckdb.DuckDBPyConnection | None
+) -> pa.Table:
+    """Return a table with the columns that folders tell, which Arrow does not read."""
+    if scan.folders:
+        told = _read(scan, list(scan.folders), connection)
+        for name in told.column_names:
+            table = table.append_column(name, told[name])
+    return table
+
+
+def _read(
+    scan: Scan, columns: Sequence[str], connection: duckdb.DuckDBPyConnection | None
+) -> pa.Table:
+    import duckdb
+
+    inner = {name: f"c{at}" for at, name in enumerate(columns)}
     with nullcontext(connection) if connection is not None else connect() as opened:
         try:
             query = _select(scan, inner, in_full=True)
             table = interruptible(opened, lambda: opened.sql(query).to_arrow_table())
         except duckdb.Error as error:
-            fault = translate(error, scan)
-            if isinstance(fault, ReadAgain):
-                return read_arrow(scan, opened)
-            raise fault from error
-    return table.rename_columns(list(scan.columns))
+            found = fault(error, [scan])
+            if isinstance(found, ReadAgain):
+                return _read(scan, columns, opened)
+            raise found from error
+    return table.rename_columns(list(columns))
 
 
 def is_for_engines(scan: Scan) -> bool:
     """Return whether an engine can read the scan by itself, by :func:`read_sql`.
 
-    Not one without columns, one whose columns differ by case only (one column to an engine), and
-    not one with types that DuckDB would read as others.
+    Not one without columns, one whose columns differ by case only (one column to an engine), one
+    with types that DuckDB would read as others, and not more than a few parts, since to plan each
+    takes as long as to read a small file.
     """
+    if scan.parts:
+        parts = len(scan.parts) <= MOST_PARTS and all(map(is_for_engines, scan.parts))
+        return parts and len({name.casefold() for name in scan.columns}) == len(scan.columns)
+    if "JSON" in scan.types.values():
+        return False
     folded = {name.casefold() for name in scan.columns}
     one_each = len(folded) == len(scan.columns) > 0
     return one_each and all(scan.columns) and not scan.options.get("by_arrow")
@@ -100,9 +131,10 @@ def _select(scan: Scan, names: Mapping[str, str], *, in_full: bool, is_closed: b
 
 
 def _csv_select(scan: Scan, names: Mapping[str, str], numbers: Collection[str]) -> str:
-    fields = dict(zip(scan.columns, csv_columns(len(scan.columns)), strict=True))
+    columns = file_columns(scan)
+    fields = dict(zip(columns, csv_columns(len(columns)), strict=True))
     read, values = [], []
-    for at, (name, kind) in enumerate(scan.columns.items()):
+    for at, (name, kind) in enumerate(columns.items()):
         if name not in names:
             continue
         cell = Cell(
@@ -120,16 +152,27 @@ def _csv_select(scan: Scan, names: Mapping[str, str], numbers: Collection[str]) 
         if cast is not None:
             read.append(f"{cast} AS v{at}")
         values.append(f"{value} AS {names[name]}")
-    source = csv_source(scan.path, len(fields), scan.options, {fields[name] for name in numbers})
+    for at, (name, value) in enumerate(folder_columns(scan, names)):
+        read.append(f"{value} AS f{at}")
+        values.append(f"f{at} AS {names[name]}")
+    as_numbers = {fields[name] for name in numbers}
+    source = csv_source(scan.files, len(fields), scan.options, as_numbers)
     return f"SELECT {', '.join(values)} FROM (SELECT {', '.join(read)} FROM {source})"
 
 
 def _parquet_select(scan: Scan, names: Mapping[str, str]) -> str:
-    fields = dict(zip(scan.columns, scan.options["fields"], strict=True))
+    fields = dict(zip(file_columns(scan), scan.options["fields"], strict=True))
     values = [
-        f"{_widened(text.name(fields[name]), name, scan)} AS {as_}" for name, as_ in names.items()
+        f"{_widened(text.name(fields[name]), name, scan)} AS {as_}"
+        for name, as_ in names.items()
+        if name in fields
     ]
-    return f"SELECT {', '.join(values)} FROM {parquet_source(scan.path)}"
+    by_name = has_folders_by_name(scan)
+    values += [
+        f"{value} AS {names[name]}" for name, value in folder_columns(scan, names, by_name=by_name)
+    ]
+    folders = list(scan.folders) if by_name else ()
+    return f"SELECT {', '.join(values)} FROM {parquet_source(scan.files, folders)}"
 
 
 def _widened(field: str, name: str, scan: Scan) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from etlframe.engines.duckdb.reader_folders import file_columns
 from etlframe.errors import MalformedSourceError
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def parquet_table(scan: Scan) -> pa.Table:
-    """Return a Parquet file's columns, integers and floats as 64 bits, categories as values.
+    """Return a Parquet file's own columns, integers and floats as 64 bits, categories as values.
 
     Raises:
         MalformedSourceError: The file is no Parquet file, or a column cannot be read.
@@ -22,9 +23,9 @@ def parquet_table(scan: Scan) -> pa.Table:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.ParquetFile(scan.path).read(columns=list(scan.columns))
+        table = pq.ParquetFile(scan.path).read(columns=list(file_columns(scan)))
         fields = [pa.field(each.name, _widened(each.type)) for each in table.schema]
-        return table.cast(pa.schema(fields)).select(list(scan.columns))
+        return table.cast(pa.schema(fields)).select(list(file_columns(scan)))
     except pa.ArrowException as error:
         shown = scan.options["shown"]
         raise MalformedSourceError(

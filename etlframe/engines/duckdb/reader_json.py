@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from etlframe.engines.base import Scan
 from etlframe.engines.duckdb import text
 from etlframe.engines.duckdb.reader_cells import Cell, between_quotes, checked, unmoved
+from etlframe.engines.duckdb.reader_folders import file_columns, folder_columns
 from etlframe.engines.duckdb.reader_source import json_source
 from etlframe.expressions.kinds import Kind
 
@@ -36,14 +37,14 @@ def json_select(scan: Scan, names: Mapping[str, str], *, is_closed: bool = False
         names: Column -> the name in SQL that it gets.
         is_closed: Whether a field that no record had would make no difference.
     """
-    fields = scan.options["fields"]
+    fields, columns = scan.options["fields"], file_columns(scan)
     if is_closed:
-        used = [field for field, name in zip(fields, scan.columns, strict=True) if name in names]
-        level = json_source(scan.path, scan.format, scan.options, fields=used)
+        used = [field for field, name in zip(fields, columns, strict=True) if name in names]
+        level = json_source(scan.files, scan.format, scan.options, fields=used)
     else:
         level = f"{_source(scan)}{_all_in_use(scan)}"
     read, casts, values = [], [], []
-    for at, (field, (name, kind)) in enumerate(zip(fields, scan.columns.items(), strict=True)):
+    for at, (field, (name, kind)) in enumerate(zip(fields, columns.items(), strict=True)):
         if name not in names:
             continue
         given = name in scan.options["given"]
@@ -52,8 +53,12 @@ def json_select(scan: Scan, names: Mapping[str, str], *, is_closed: bool = False
         cast, value = _typed(at, kind, structure, given=given)
         casts.append(f"t{at}, j{at}, {cast} AS v{at}")
         values.append(f"{value} AS {names[name]}")
-    for columns in (read, casts):
-        level = f"(SELECT {', '.join(columns)} FROM {level})"
+    for at, (name, value) in enumerate(folder_columns(scan, names)):
+        read.append(f"{value} AS f{at}")
+        casts.append(f"f{at}")
+        values.append(f"f{at} AS {names[name]}")
+    for selected in (read, casts):
+        level = f"(SELECT {', '.join(selected)} FROM {level})"
     return f"SELECT {', '.join(values)} FROM {level}"
 
 
@@ -97,7 +102,7 @@ def _string(cell: Cell, json: str) -> str:
 def _source(scan: Scan) -> str:
     known = scan.options["fields"] if scan.options["all_fields_known"] else None
     return json_source(
-        scan.path, scan.format, scan.options, fields=known, sample=scan.options["sample"]
+        scan.files, scan.format, scan.options, fields=known, sample=scan.options["sample"]
     )
 
 

@@ -62,10 +62,11 @@ def numbers_to_read(scan: Scan, used: Collection[str]) -> frozenset[str]:
     numbers: frozenset[str] = scan.options["numbers"].intersection(used)
     if not numbers:
         return numbers
-    file = identity(scan.path)
-    separators = f"{scan.options['delimiter']}{scan.options['quote']}\r\n"
-    if file in _distrusted or _deceives(scan.path, separators.encode(), file):
-        return frozenset()
+    separators = f"{scan.options['delimiter']}{scan.options['quote']}\r\n".encode()
+    for path in scan.files:
+        file = identity(path)
+        if file in _distrusted or _deceives(path, separators, file):
+            return frozenset()
     return numbers
 
 

@@ -26,15 +26,26 @@ def file_name(path: str) -> str:
     return text.value(re.sub(r"[*?[]", r"[\g<0>]", full))
 
 
+def file_names(paths: Sequence[str]) -> str:
+    """Return paths as a literal that names these files, in their order.
+
+    >>> file_names(["/data/a.csv"]), file_names(["/data/a.csv", "/data/b.csv"])
+    ("'/data/a.csv'", "['/data/a.csv', '/data/b.csv']")
+    """
+    if len(paths) == 1:
+        return file_name(paths[0])
+    return f"[{', '.join(map(file_name, paths))}]"
+
+
 def csv_columns(count: int) -> list[str]:
     """Return the names that CSV columns are read under: header names may be anything."""
     return [f"c{at}" for at in range(count)]
 
 
 def csv_source(
-    path: str, count: int, options: Mapping[str, Any], numbers: Collection[str] = ()
+    paths: Sequence[str], count: int, options: Mapping[str, Any], numbers: Collection[str] = ()
 ) -> str:
-    """Return the call that reads a CSV file as columns ``c0``, ``c1`` ... of text, or of numbers.
+    """Return the call that reads CSV files as columns ``c0``, ``c1`` ... of text, or of numbers.
 
     A wrong number of fields in a line is an error. An empty field is NULL, unless there is one
     column only: a blank line is no row then, and an empty string in quotes is one.
@@ -56,21 +67,21 @@ def csv_source(
         "encoding": text.value(options["encoding"]),
         "compression": text.value(options["compression"] or "none"),
     }
-    return f"read_csv({file_name(path)}, {_listed(arguments)})"
+    return f"read_csv({file_names(paths)}, {_listed(arguments)})"
 
 
 def json_source(
-    path: str,
+    paths: Sequence[str],
     format: str,  # noqa: A002 - the field's word
     options: Mapping[str, Any],
     *,
     fields: Sequence[str] | None = None,
     sample: int = -1,
 ) -> str:
-    """Return the call that reads a JSON file as columns of JSON text, one a field of its records.
+    """Return the call that reads JSON files as columns of JSON text, one a field of their records.
 
     Args:
-        path: The file.
+        paths: The files.
         format: ``"json"`` for one array of records, or ``"jsonl"``.
         options: ``compression``.
         fields: The fields, where all of the file's are known; any other would be dropped.
@@ -93,12 +104,21 @@ def json_source(
             "map_inference_threshold": "-1",
             "field_appearance_threshold": "0",
         }
-    return f"read_json({file_name(path)}, {_listed(arguments)})"
+    return f"read_json({file_names(paths)}, {_listed(arguments)})"
 
 
-def parquet_source(path: str) -> str:
-    """Return the call that reads a Parquet file."""
-    return f"read_parquet({file_name(path)}, hive_partitioning = false)"
+def parquet_source(paths: Sequence[str], folders: Sequence[str] = ()) -> str:
+    """Return the call that reads Parquet files.
+
+    Args:
+        paths: The files.
+        folders: Columns whose text DuckDB shall take from the names of folders.
+    """
+    if not folders:
+        return f"read_parquet({file_names(paths)}, hive_partitioning = false)"
+    types = ", ".join(f"{text.name(name)}: VARCHAR" for name in folders)
+    hive = f"hive_partitioning = true, hive_types = {{{types}}}"
+    return f"read_parquet({file_names(paths)}, {hive})"
 
 
 def _listed(arguments: Mapping[str, str]) -> str:

@@ -47,6 +47,12 @@ class _Header:
 
 def sniff_csv(connection: duckdb.DuckDBPyConnection, start: Scan, given: Given) -> Scan:
     """Return how to read a CSV or TSV file."""
+    scan = with_header(start, given)
+    return with_cells(scan, given, _cells(connection, scan, len(scan.columns)))
+
+
+def with_header(start: Scan, given: Given) -> Scan:
+    """Return a scan with the dialect and the columns, all of text, that the first records tell."""
     header = _header(_text(start, given), start, given)
     names = list(given.columns) if given.columns is not None else column_names(header.names)
     nulls = MISSING_WORDS if given.null_values is None else tuple(given.null_values)
@@ -62,8 +68,18 @@ def sniff_csv(connection: duckdb.DuckDBPyConnection, start: Scan, given: Given) 
         "nulls_first": given.null_values is not None,
         "given": frozenset(given.kinds),
     }
-    scan = replace(start, options=options, columns=dict.fromkeys(names, Kind.STR))
-    looked = _cells(connection, scan, len(names))
+    return replace(start, options=options, columns=dict.fromkeys(names, Kind.STR))
+
+
+def with_cells(scan: Scan, given: Given, looked: Sequence[Any]) -> Scan:
+    """Return a scan with the types of its columns.
+
+    Args:
+        scan: The scan with its columns.
+        given: What the user said.
+        looked: The number of rows that were looked at, then what each column's cells are.
+    """
+    names = list(scan.columns)
     told = typed(scan, names, given, looked)
     numbers = plain_numbers(told, dict(zip(names, map(Cells, looked[1:]), strict=True)))
     return replace(told, options={**told.options, "numbers": numbers})
@@ -72,7 +88,7 @@ def sniff_csv(connection: duckdb.DuckDBPyConnection, start: Scan, given: Given) 
 def _cells(connection: duckdb.DuckDBPyConnection, scan: Scan, count: int) -> Sequence[Any]:
     """Return the number of rows that were looked at, and what each column's cells are."""
     limit = "" if scan.whole else f" LIMIT {SAMPLE_ROWS}"
-    source = f"(SELECT * FROM {csv_source(scan.path, count, scan.options)}{limit})"
+    source = f"(SELECT * FROM {csv_source(scan.files, count, scan.options)}{limit})"
     look = classified(Cell("cell", 0, scan.options["null_values"]))
     return looked_at(connection, scan, csv_columns(count), look, source)
 

@@ -80,7 +80,7 @@ def _not_an_array(block: bytes, shown: str) -> str:
 
 
 def _fields(connection: duckdb.DuckDBPyConnection, start: Scan, sample: int) -> list[str]:
-    source = json_source(start.path, start.format, start.options, sample=sample)
+    source = json_source(start.files, start.format, start.options, sample=sample)
     return [str(row[0]) for row in rows(connection, f"DESCRIBE FROM {source}", start)]
 
 
@@ -129,7 +129,7 @@ def _cells(connection: duckdb.DuckDBPyConnection, scan: Scan, *, plain: bool) ->
     fields = scan.options["fields"]
     limit = "" if scan.whole else f" LIMIT {SAMPLE_ROWS}"
     source = json_source(
-        scan.path,
+        scan.files,
         scan.format,
         scan.options,
         fields=fields if plain else None,
@@ -155,7 +155,7 @@ def _with_structures(connection: duckdb.DuckDBPyConnection, scan: Scan) -> Scan:
         return scan
     known = scan.options["fields"] if scan.options["all_fields_known"] else None
     source = json_source(
-        scan.path, scan.format, scan.options, fields=known, sample=scan.options["sample"]
+        scan.files, scan.format, scan.options, fields=known, sample=scan.options["sample"]
     )
     looks = [
         f"json_group_structure({text.name(fields[name])}),"

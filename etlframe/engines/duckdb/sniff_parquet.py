@@ -85,6 +85,7 @@ def sniff_parquet(connection: duckdb.DuckDBPyConnection, start: Scan, given: Giv
         **start.options,
         "fields": tuple(each.field for each in columns),
         "cast": frozenset(name for name, (_, type_) in decided.items() if type_ is not None),
+        "stored": tuple(each.type for each in columns),
         "by_arrow": bool(kept),
     }
     return replace(
@@ -148,7 +149,7 @@ def _digits(
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, start: Scan) -> list[_Column]:
-    described = rows(connection, f"DESCRIBE FROM {parquet_source(start.path)}", start)
+    described = rows(connection, f"DESCRIBE FROM {parquet_source(start.files)}", start)
     fields = [str(row[0]) for row in described]
     names = _exact_names(start.path, fields)
     query = (

@@ -86,6 +86,7 @@ def typed(scan: Scan, names: Sequence[str], given: Given, looked: Sequence[Any])
         scan,
         columns={name: kind for name, (kind, _) in decided.items()},
         types={name: type_ for name, (_, type_) in decided.items()},
+        options={**scan.options, "cells": cells},
         missing=_missing(cells, whole=whole),
         whole=whole,
     )

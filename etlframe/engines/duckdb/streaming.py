@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from etlframe.engines.duckdb import text
 from etlframe.engines.duckdb.connection import connect, settings_of_connection
 from etlframe.engines.duckdb.faults import of_arrow, translate
+from etlframe.engines.duckdb.faults_files import fault
 from etlframe.engines.duckdb.reader import read_sql
 from etlframe.engines.duckdb.writer import write_query
 
@@ -75,9 +76,9 @@ class Streams:
             try:
                 yield from cursor.sql(query).to_arrow_reader(BATCH)
             except duckdb.Error as error:
-                raise translate(error, scan) from error
+                raise fault(error, [scan]) from error
             except OSError as error:
-                raise translate(of_arrow(error), scan) from error
+                raise fault(of_arrow(error), [scan]) from error
 
     def write(
         self,

@@ -13,25 +13,28 @@ if TYPE_CHECKING:
 
 
 class Computation:
-    """What Polars' threads and the thread that waits for them share.
-
-    Attributes:
-        scanned: Rows that each scan of the first file gave, None for one that was cut short.
-        rows_so_far: Rows that the newest scan of the first file gave until now.
-    """
+    """What Polars' threads and the thread that waits for them share."""
 
     def __init__(self, streams: Streams) -> None:
-        self.scanned: list[int | None] = []
-        self.rows_so_far: int | None = None
+        self._scanned: dict[int, set[int | None]] = {}
+        self._so_far: dict[int, int] = {}
         self._streams = streams
         self._fault: BaseException | None = None
         self._stopped = False
 
-    @property
-    def rows_scanned(self) -> int | None:
-        """Rows that the first file gave; None where no scan of it reached its end."""
-        counts = set(self.scanned)
-        return counts.pop() if len(counts) == 1 else None
+    def read(self, place: int, rows: int) -> None:
+        """Note how many rows the newest scan of a part of the source gave until now."""
+        self._so_far[place] = rows
+
+    def scanned(self, place: int, rows: int | None) -> None:
+        """Note how many rows a scan of a part of the source gave; None if it was cut short."""
+        self._scanned.setdefault(place, set()).add(rows)
+
+    def rows_scanned(self, parts: int) -> int | None:
+        """Return the rows that the source's parts gave; None where one was not read to its end."""
+        counts = [self._scanned.get(place, {None}) for place in range(parts)]
+        found = [each for count in counts if len(count) == 1 for each in count if each is not None]
+        return sum(found) if len(found) == parts else None
 
     def failed(self, error: BaseException) -> None:
         """Remember the first error of what runs inside: outer layers wrap it, or forget it."""
@@ -40,7 +43,8 @@ class Computation:
 
     def advance(self) -> Advance:
         """Return how far the reading is: the rest of the work goes on along with it."""
-        return Advance(self._streams.fraction(), self.rows_so_far)
+        rows = sum(self._so_far.values()) if self._so_far else None
+        return Advance(self._streams.fraction(), rows)
 
     def interrupt(self) -> None:
         """Stop everything that reads or writes; Polars hears Ctrl-C by itself."""
@@ -66,5 +70,6 @@ class Computation:
             return cause
         first, *_ = str(cause).strip().splitlines() or [""]
         if scan is not None and "parquet" in str(cause).lower():
-            return SourceError(f"{scan.options.get('shown', scan.path)} cannot be read: {first}")
+            file = next((each for each in scan.each() if each.path in str(cause)), scan)
+            return SourceError(f"{file.options.get('shown', file.path)} cannot be read: {first}")
         return ETLError(f"Polars: {first}")

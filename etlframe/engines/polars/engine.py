@@ -47,7 +47,6 @@ class PolarsEngine(Engine):
         self.aside: Aside = {}
         self._frames = 0
         self._files: set[str] = set()
-        self._first: Scan | None = None
         self._limited = False
         self._rows_scanned: int | None = None
         self._relations: dict[str, pl.LazyFrame] = {}
@@ -56,20 +55,21 @@ class PolarsEngine(Engine):
 
     @property
     def rows_scanned(self) -> int | None:
-        """Rows of the first file that the newest computation read; None where it cannot tell."""
+        """Rows of the source that the newest computation read; None where it cannot tell."""
         return self._rows_scanned
 
-    def is_first(self, scan: Scan) -> bool:
-        """Return whether a file is the one whose rows are counted."""
-        return self._first is scan
+    def place_in_source(self, scan: Scan) -> int | None:
+        """Return which part of the source a scan is, whose rows are counted; None if it is none."""
+        parts = () if self.source is None else self.source.parts or (self.source,)
+        return next((at for at, part in enumerate(parts) if part is scan), None)
 
     def from_scan(self, scan: Scan) -> PolarsFrame:
-        """Return a lazy frame over a file."""
+        """Return a lazy frame over a file, or over files that are read as one."""
         # Not above: Polars may be imported only once the number of threads is set.
         from etlframe.engines.polars.frame import PolarsFrame
         from etlframe.engines.polars.reading import lazy_frame
 
-        self._first = self._first or scan
+        self.source = self.source or scan
         assumed: Assumed = set()
         lazy, is_held = lazy_frame(scan, self, assumed)
         relation = self.name_of(lazy)
@@ -177,7 +177,7 @@ class PolarsEngine(Engine):
         except (KeyboardInterrupt, RunCancelled):
             raise
         except BaseException as error:
-            explained = self.computation.explained(error, self._first)
+            explained = self.computation.explained(error, self.source)
             if explained is error:
                 raise
             raise explained from error
@@ -185,8 +185,8 @@ class PolarsEngine(Engine):
         return answer
 
     def _count_scanned(self) -> int | None:
-        if self._first is None or self._limited:
+        if self.source is None or self._limited:
             return None
-        if self._first.rows is not None:
-            return self._first.rows
-        return self.computation.rows_scanned
+        if self.source.rows is not None:
+            return self.source.rows
+        return self.computation.rows_scanned(len(self.source.parts) or 1)

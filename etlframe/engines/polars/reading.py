@@ -51,14 +51,15 @@ def lazy_frame(scan: Scan, engine: PolarsEngine, assumed: Assumed) -> tuple[pl.L
     Raises:
         NotPortable: A column has a type that Polars does not hold.
     """
-    own = _own_parquet(scan) if scan.format == "parquet" else None
+    own = _own_parquet(scan) if scan.format == "parquet" and not scan.folders else None
     return (_streamed(scan, engine, assumed), True) if own is None else (own, False)
 
 
 def _own_parquet(scan: Scan) -> pl.LazyFrame | None:
     """Return Polars' own scan of a Parquet file, or None where a type could mean another."""
     try:
-        lazy = pl.scan_parquet(scan.path, glob=False, hive_partitioning=False)
+        files = list(scan.files)
+        lazy = pl.scan_parquet(files, glob=False, hive_partitioning=False)
         found = lazy.collect_schema()
     except (pl.exceptions.PolarsError, OSError):
         return None
@@ -95,7 +96,7 @@ def _streamed(scan: Scan, engine: PolarsEngine, assumed: Assumed) -> pl.LazyFram
     from polars.io.plugins import register_io_source
 
     schema = held(engine.streams.schema(scan).empty_table()).schema
-    first = engine.is_first(scan)
+    place = engine.place_in_source(scan)
 
     def batches(
         columns: list[str] | None,
@@ -110,8 +111,8 @@ def _streamed(scan: Scan, engine: PolarsEngine, assumed: Assumed) -> pl.LazyFram
             for batch in engine.streams.read(scan, read, n_rows):
                 computation.check()
                 rows += batch.num_rows
-                if first:
-                    computation.rows_so_far = rows
+                if place is not None:
+                    computation.read(place, rows)
                 df = pl.DataFrame(batch)
                 _hold(df, assumed)
                 df = df.select(columns) if columns else df
@@ -120,8 +121,8 @@ def _streamed(scan: Scan, engine: PolarsEngine, assumed: Assumed) -> pl.LazyFram
         except Exception as error:
             computation.failed(error)
             raise
-        if first:
-            computation.scanned.append(None if n_rows is not None else rows)
+        if place is not None:
+            computation.scanned(place, None if n_rows is not None else rows)
 
     return register_io_source(batches, schema=schema, is_pure=True)
 
