@@ -11,6 +11,7 @@ import pytest
 import etlframe as etl
 from etlframe.engines.duckdb.connection import connect
 from etlframe.engines.duckdb.reader import read_sql
+from etlframe.errors import SourceError
 from etlframe.sources.file import FileSource
 from tests.sources.several import ENGINES, collect, write
 
@@ -80,6 +81,16 @@ def test_the_text_of_all_folders_tells_the_type(
         path = Path("in", f"k={folder}", f"a.{suffix}")
         etl.DataLoader(path).load(pd.DataFrame({"id": [number]}))
     assert collect("in")["k"].tolist() == values
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_fields_with_the_names_of_what_is_asked_for_do_not_hide_it(engine: str) -> None:
+    for number in (1, 2):
+        write({f"in/k={number}/[{number}].jsonl": f'{{"file_index": {3 - number}}}\n'})
+    assert collect("in", engine).to_dict("list") == {"file_index": [2, 1], "k": [1, 2]}
+    write({"in/k=3/a.jsonl": '{"file_index": 0, "Filename": 0}\n'})
+    with pytest.raises(SourceError, match="Name the files in a list"):
+        collect("in", engine)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

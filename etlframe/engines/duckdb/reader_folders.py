@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from urllib.parse import unquote
 
 from etlframe.engines.duckdb import text
 from etlframe.engines.scan import Scan
+from etlframe.errors import SourceError
 from etlframe.expressions.kinds import Schema
 
 MISSING = "__HIVE_DEFAULT_PARTITION__"
@@ -37,10 +39,24 @@ def folder_columns(
     for name, values in scan.folders.items():
         if name in used:
             listed = ", ".join("NULL" if each is None else text.value(each) for each in values)
-            nth = f"([{listed}]::VARCHAR[])[file_index::BIGINT + 1]"
+            nth = f"([{listed}]::VARCHAR[])[{_number_of_file(scan)}]"
             told = text.name(name) if by_name else nth
             stored = scan.types[name]
             yield name, told if stored == "VARCHAR" else f"CAST({told} AS {stored})"
+
+
+def _number_of_file(scan: Scan) -> str:
+    """Return the SQL of which file a row is of, from 1; a field of that name would hide it."""
+    fields = {name.casefold() for name in scan.options.get("fields", ())}
+    if "file_index" not in fields:
+        return "file_index::BIGINT + 1"
+    if "filename" not in fields:
+        full = [text.value(os.path.join(Path.cwd(), path)) for path in scan.files]  # noqa: PTH118 - as DuckDB was given it
+        return f"list_position([{', '.join(full)}], filename)"
+    raise SourceError(
+        f"{scan.options['shown']}: files with columns 'file_index' and 'filename' cannot have "
+        "columns that folders tell. Name the files in a list instead of a folder or a glob."
+    )
 
 
 def has_folders_by_name(scan: Scan) -> bool:
