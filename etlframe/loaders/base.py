@@ -64,6 +64,9 @@ class Destination(ABC):
         """Return what the destination remembers of its loads: nothing, unless it can."""
         return State()
 
+    def remember(self, load: Load) -> None:  # noqa: B027 - not every destination can
+        """Remember a load that has no rows, so that a second run of its name does nothing."""
+
     def forget(self, name: str) -> None:
         """Forget how far a source was read, by the job's name; nothing else changes."""
         raise LoadError(f"{self.describe()} does not remember how far {name!r} was read.")

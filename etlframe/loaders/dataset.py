@@ -29,9 +29,8 @@ from etlframe.loaders.partitions import (
     split_file,
 )
 from etlframe.loaders.place import check_folder, told_of
-from etlframe.storage.commit import Entry
+from etlframe.storage.commit import Entry, remember
 from etlframe.storage.commit_parts import (
-    remember_parts,
     roll_back_parts,
     staged_parts,
 )
@@ -191,7 +190,7 @@ class DatasetLoader(DataLoader):
                 return ()
             if not rows:
                 if entry is not None:
-                    remember_parts(target, entry.load, entry.record(), timeout=self.lock_timeout)
+                    remember(target, entry, timeout=self.lock_timeout)
                 return ()
             by = partitions_in(target) or ()
             check_partitioned(schema, by)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 
-from etlframe.engines.base import Rows, ScanMismatch
+from etlframe.engines.base import Rows
 from etlframe.engines.index import with_range_index
 from etlframe.engines.pandas import PandasRows
 from etlframe.errors import ColumnNotFoundError
@@ -19,13 +19,14 @@ from etlframe.expressions.kinds import Kind, Schema
 from etlframe.loaders.base import Destination, Loaded
 from etlframe.loaders.options import check_mode, check_path, checked_key, checked_options
 from etlframe.loaders.place import check_place, is_for_parts, link, told_of
+from etlframe.loaders.reading import read_file
 from etlframe.loaders.whole import write_whole
 from etlframe.redaction import redact
-from etlframe.storage.commit import Entry, roll_back, staged
+from etlframe.storage.commit import Entry, remember, roll_back, staged
 from etlframe.storage.formats import FileFormat, file_format
 from etlframe.storage.ledger import ledger_of
 from etlframe.storage.locks import LOCK_TIMEOUT, locked, resolved
-from etlframe.storage.opening import check_readable, holds_no_records, read_steadily
+from etlframe.storage.opening import check_readable
 from etlframe.storage.records import Load, LoadRecord, State
 from etlframe.storage.spill import spilling
 
@@ -184,17 +185,7 @@ class DataLoader(Destination):
         """
         check_readable(str(self.path))
         self._recover()
-        return read_steadily(str(self.path), self._read_once)
-
-    def _read_once(self) -> pd.DataFrame:
-        import pandas as pd
-
-        if holds_no_records(str(self.path), self.format):
-            return pd.DataFrame()  # what no rows leave of a frame in JSON
-        try:
-            return self._read(whole=False)
-        except ScanMismatch:
-            return self._read(whole=True)
+        return read_file(self.path, self.format, self.options.get("delimiter"))
 
     def state(self) -> State:
         """Return what the file remembers of its loads.
@@ -205,6 +196,10 @@ class DataLoader(Destination):
             LoadError: The ledger beside the file is not one.
         """
         return ledger_of(self.path).state()
+
+    def remember(self, load: Load) -> None:
+        """Remember a load that has no rows, so that a second run of its name does nothing."""
+        remember(self.path, Entry(load, self.mode), timeout=self.lock_timeout)
 
     def forget(self, name: str) -> None:
         """Forget how far a source was read, by the job's name; the rows stay.
@@ -235,16 +230,6 @@ class DataLoader(Destination):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({redact(str(self.path))!r}, mode={self.mode!r})"
-
-    def _read(self, *, whole: bool) -> pd.DataFrame:
-        from etlframe.engines.duckdb.reader import read_arrow
-        from etlframe.engines.duckdb.sniff import sniff
-        from etlframe.engines.duckdb.sniff_rules import Given
-        from etlframe.engines.exchange import from_arrow
-
-        given = Given(delimiter=self.options.get("delimiter"))
-        scan = sniff(str(self.path), self.format, given, whole=whole)
-        return from_arrow(read_arrow(scan), scan.columns)
 
     def _write(self, rows: Rows, entry: Entry | None) -> Loaded:
         with staged(self.path, timeout=self.lock_timeout, entry=entry) as stage:

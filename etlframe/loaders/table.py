@@ -25,7 +25,7 @@ from etlframe.loaders.options import check_mode
 from etlframe.loaders.table_checks import check_rows, checked_key, of_time_spans
 from etlframe.loaders.table_columns import StagedRows
 from etlframe.loaders.table_load import TableLoad
-from etlframe.loaders.table_records import forget_cursor, read_state
+from etlframe.loaders.table_records import add_load, forget_cursor, read_state
 from etlframe.loaders.table_undo import is_own, undo_load
 from etlframe.storage.database import address_of, table_name
 from etlframe.storage.failpoints import reach
@@ -210,6 +210,18 @@ class TableLoader(DataLoader):
                 return read_state(session, self.table)
         except FileNotFoundError:
             return State()
+
+    def remember(self, load: Load) -> None:
+        """Remember a load that has no rows, so that a second run of its name does nothing."""
+        if self.path is not None and not self.path.exists():
+            return
+        session = connect(self.address, timeout=self.lock_timeout)
+        with self._told(), session, said_by(self.address):
+            session.begin(self.table, timeout=self.lock_timeout)
+            read_state(session, self.table).check(load)
+            if session.columns(self.table):
+                add_load(session, self.table, load, mode=self.mode, rows=0)
+            session.commit()
 
     def forget(self, name: str) -> None:
         """Forget how far a source was read, by the job's name; the rows stay.

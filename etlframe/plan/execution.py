@@ -185,6 +185,10 @@ class _Attempt:
         execution.rows_extracted = execution.rows_transformed = 0
         execution.steps = [StepRecord("extract", 0, 0.0, execution.engine)]
         execution.step = None
+        if self.plan.destination is not None and execution.load is not None:
+            if execution.load.is_kept:
+                self.plan.destination.remember(execution.load)
+            execution.is_loaded = True
         self._tell()
 
     def _new_rows(self) -> NewRows | NewFiles | None:

@@ -124,6 +124,25 @@ def _announced(path: Path, stage: Path, entry: Entry | None) -> Iterator[None]:
         raise
 
 
+def remember(target: str | os.PathLike[str], entry: Entry, *, timeout: float) -> None:
+    """Remember a load that changes nothing, as it has no rows, if loads are remembered there.
+
+    Args:
+        target: The file, or the folder of a dataset.
+        entry: The load.
+        timeout: Seconds to wait for the lock.
+
+    Raises:
+        LoadedBefore: A load of that run was taken already.
+        LoadError: The lock was not to be had in time.
+    """
+    path = resolved(target)
+    with locked(path, timeout=timeout):
+        ledger = ledger_of(path)
+        if path.exists() and (entry.load.is_kept or ledger.exists()):
+            ledger.remember(entry.load, entry.record())
+
+
 def roll_back(target: str | os.PathLike[str], run_id: str, *, timeout: float) -> LoadRecord:
     """Undo the newest load of a file: put what was before in its place, by one rename.
 

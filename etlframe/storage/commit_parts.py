@@ -29,7 +29,7 @@ from etlframe.storage.parts import (
     link_parts,
     listing_of,
 )
-from etlframe.storage.records import Load, LoadRecord
+from etlframe.storage.records import LoadRecord
 from etlframe.storage.stages import scratch
 from etlframe.storage.swapping import put_back, swap
 from etlframe.storage.undo import undo_note_of
@@ -142,22 +142,6 @@ def _carry_over(old: Path, path: Path, taken: Listing) -> None:
     for name in listing_of(old):
         if name not in taken:
             link_part(old / name, path / name)
-
-
-def remember_parts(target: Path, load: Load, record: LoadRecord, *, timeout: float) -> None:
-    """Remember a load that changes no part, as it has no rows.
-
-    Raises:
-        LoadedBefore: The dataset took a load of that run already.
-        LoadError: The lock was not to be had in time.
-    """
-    path = resolved(target)
-    with locked(path, timeout=timeout):
-        ledger = ledger_of(path)
-        if load.is_kept or ledger.exists():
-            ledger.announce({"part": "."}, load, record)
-            ledger.settle()
-            flush_folder(path.parent)
 
 
 def roll_back_parts(target: Path, run_id: str, *, timeout: float) -> LoadRecord:

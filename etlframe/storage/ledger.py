@@ -90,6 +90,19 @@ class Ledger:
         before.check(load)
         self._write(before, {**sign, "load": record._asdict(), "cursors": dict(load.cursors)})
 
+    def remember(self, load: Load, record: LoadRecord) -> None:
+        """Write down a load that changes nothing, as it has no rows.
+
+        Raises:
+            LoadedBefore: The file took a load of that run already.
+            LoadError: A cursor was moved by another run since.
+        """
+        before = self.state()
+        before.check(load)
+        cursors = {**before.cursors, **load.cursors}
+        self._write(State((*before.loads, record)[-MOST_LOADS:], cursors), None)
+        flush_folder(self.path.parent)
+
     def cursors_before(self) -> Mapping[str, Any]:
         """Return how far sources were read before the load that is announced."""
         return dict(self._read().get("cursors", {}))

@@ -142,3 +142,13 @@ def test_it_says_what_it_is(tmp_path: Path) -> None:
     loader = etl.DataLoader("out/flights", mode="append", partition_by=["carrier"])
     assert loader.describe() == "out/flights (append) by carrier"
     assert repr(loader) == "DatasetLoader('out/flights', mode='append', partition_by=['carrier'])"
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "polars", "pandas"])
+def test_a_dataset_is_a_source_as_well(out: Path, engine: str) -> None:
+    run(FLIGHTS, out, partition_by="carrier")
+    run(FLIGHTS.assign(id=FLIGHTS["id"] + 5), out, mode="append")
+    plan = etl.Pipeline("read", etl.FileSource(f"{out}/")).query("carrier != 'B6'")
+    found = plan.collect(engine)
+    assert sorted(found["id"]) == [1, 2, 3, 5, 6, 7, 8, 10]
+    assert found.dtypes.astype(str).to_dict() == FLIGHTS.dtypes.astype(str).to_dict()

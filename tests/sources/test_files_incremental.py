@@ -55,6 +55,18 @@ def test_every_destination_remembers_files(to: str, mode: str) -> None:
     }
 
 
+@pytest.mark.parametrize("to", [*DESTINATIONS, "out/"])
+def test_a_named_run_that_found_nothing_new_is_remembered_too(to: str) -> None:
+    write("a.csv", 1)
+    runs = pipeline(to=to)
+    runs.run(run_id="monday").raise_for_status()
+    assert counts(runs.run(run_id="tuesday")) == NOTHING
+    write("b.csv", 2)
+    assert runs.run(run_id="tuesday").status == "SKIPPED"
+    assert [each.rows for each in runs.state().loads] == [1, 0]
+    assert counts(runs.run(run_id="wednesday")) == ("COMPLETED", 1, 1)
+
+
 @pytest.mark.parametrize("path", ["in", ["in/a.csv", "in/b.csv"], "in/**/*.csv", "in/a.csv"])
 def test_a_file_is_known_by_whatever_path_it_is_found(path: Any) -> None:
     write("a.csv", 1)

@@ -65,7 +65,8 @@ class Computation:
         """
         import polars as pl
 
-        cause = self._fault or error
+        # Let go of: an error holds the frames that raised it, and those what Polars holds.
+        cause, self._fault = self._fault or error, None
         if not isinstance(cause, pl.exceptions.PolarsError | pl.exceptions.PanicException):
             return cause
         first, *_ = str(cause).strip().splitlines() or [""]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import re
+import subprocess
+import sys
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -153,3 +155,13 @@ def test_an_engine_that_is_closed_is_let_go(tmp_path: Path) -> None:
     del engine
     gc.collect()
     assert gone() is None
+
+
+def test_a_process_that_met_a_fault_ends_without_a_word(tmp_path: Path) -> None:
+    path = tmp_path / "late.csv"
+    path.write_text("n\n" + "\n".join(map(str, range(30_000))) + "\nlate\n")
+    program = "import sys, etlframe as etl; etl.Pipeline('p', sys.argv[1]).collect('polars')"
+    ended = subprocess.run(
+        [sys.executable, "-c", program, str(path)], check=True, capture_output=True, text=True
+    )
+    assert ended.stderr == ""
