@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from etlframe.redaction import redact
 from etlframe.sources.base import DataSource
 from etlframe.sources.cursor import checked_cursor
 from etlframe.storage.database import TableName, address_of, table_name
+from etlframe.storage.narrowing import Bounds, Query, narrowed
 from etlframe.storage.placeholders import Params, bound
 from etlframe.storage.sessions import BATCH_ROWS, DatabaseFailed, Session
 
@@ -55,8 +57,9 @@ class SQLSource(DataSource):
             ...; the same in every database.
         batch_rows: Rows of each frame that :meth:`batches` gives.
         cursor: A column that grows, such as ``"updated_at"``: a run then loads only the rows that
-            are new since the last load. With ``initial``, ``lag`` and ``key`` as for
-            :class:`etlframe.sources.frame.FrameSource`. All rows are read, and the new ones kept.
+            are new since the last load, and asks the database for no others. With ``initial``,
+            ``lag`` and ``key`` as for :class:`etlframe.sources.frame.FrameSource`. An index on the
+            column makes that quick.
         initial: The cursor's value that the first load begins at.
         lag: How far to look back behind the newest row.
         key: Columns that tell a row; all unless given.
@@ -87,6 +90,7 @@ class SQLSource(DataSource):
         key: str | Sequence[str] | None = None,
     ) -> None:
         self.cursor = checked_cursor(cursor, initial, lag, key)
+        self._bounds: Bounds | None = None
         self.address = address_of(url)
         self.batch_rows = batch_rows
         self.table: TableName | None = None
@@ -116,8 +120,8 @@ class SQLSource(DataSource):
         from etlframe.engines.sql import read
 
         with self._opened() as session:
-            sql, columns = self._query(session)
-            return from_arrow(read(session, sql, self._values, columns))
+            query, columns = self._query(session)
+            return from_arrow(read(session, query.sql, query.values, columns))
 
     def batches(self) -> Iterator[pd.DataFrame]:
         """Read in frames of ``batch_rows`` rows, so that memory holds no more than one.
@@ -134,8 +138,9 @@ class SQLSource(DataSource):
         from etlframe.engines.exchange import from_arrow
 
         with self._opened() as session:
-            sql, columns = self._query(session)
-            with session.reading(sql, self._values, batch_rows=self.batch_rows) as batches:
+            query, columns = self._query(session)
+            reading = session.reading(query.sql, query.values, batch_rows=self.batch_rows)
+            with reading as batches:
                 for batch in batches:
                     table = pa.Table.from_batches([batch])
                     yield from_arrow(session.decoded(table, columns))
@@ -147,12 +152,14 @@ class SQLSource(DataSource):
             SourceError: As :meth:`extract`.
         """
         with self._opened() as session:
-            sql, columns = self._query(session)
-            if columns is not None:
-                return list(columns)
-            first = f"SELECT * FROM ({sql}\n) AS etlframe_query LIMIT 0"  # noqa: S608 - the user's own
-            with session.reading(first, self._values, batch_rows=None) as batches:
-                return list(batches.schema.names)
+            query, columns = self._whole(session)
+            return _names(session, query) if columns is None else list(columns)
+
+    def between(self, column: str, start: Any, end: Any = None) -> SQLSource:
+        """Return a source that asks the database for fewer rows, as ``DataSource.between``."""
+        narrower = copy(self)
+        narrower._bounds = Bounds(column, start, end)  # noqa: SLF001 - a copy of this one
+        return narrower
 
     def describe(self) -> str:
         """Return the database and what is read of it, without secrets."""
@@ -170,19 +177,27 @@ class SQLSource(DataSource):
         line = redact(" ".join(self._sql.split()))
         return line if len(line) <= _MOST_SHOWN else f"{line[:_MOST_SHOWN]}..."
 
-    def _query(self, session: Session) -> tuple[str, dict[str, str] | None]:
-        """Return the query, and the declared types of a table's columns.
+    def _query(self, session: Session) -> tuple[Query, dict[str, str] | None]:
+        """Return the query of the rows that are wanted, and the declared types of a table.
 
         Raises:
             SourceNotFoundError: There is no such table.
         """
+        query, columns = self._whole(session)
+        if self._bounds is None:
+            return query, columns
+        names = _names(session, query) if columns is None else list(columns)
+        declared = None if columns is None else columns.get(self._bounds.column)
+        return narrowed(session, query, names, declared, self._bounds), columns
+
+    def _whole(self, session: Session) -> tuple[Query, dict[str, str] | None]:
         if self.table is None:
-            return self._bound, None
+            return Query(self._bound, self._values), None
         columns = session.columns(self.table)
         if not columns:
             near = did_you_mean(str(self.table), session.tables())
             raise SourceNotFoundError(f"There is no table {self.table} in {self.address}.{near}")
-        return session.query_of(self.table, columns), columns
+        return Query(session.query_of(self.table, columns), ()), columns
 
     @contextmanager
     def _opened(self) -> Iterator[Session]:
@@ -217,3 +232,10 @@ class SQLSource(DataSource):
 
         with connect(self.address, read_only=True) as other:
             return other.tables()
+
+
+def _names(session: Session, query: Query) -> list[str]:
+    """Return the names of a query's columns, of which no row is computed."""
+    first = f"SELECT * FROM ({query.sql}\n) AS etlframe_query LIMIT 0"  # noqa: S608 - the user's own
+    with session.reading(first, query.values, batch_rows=None) as batches:
+        return list(batches.schema.names)
