@@ -19,6 +19,7 @@ from etlframe.expressions.tree import NotPortable
 from etlframe.options import get_options
 from etlframe.plan.blame import blamed, checked_frame
 from etlframe.plan.records import StepRecord
+from etlframe.plan.staging import for_engines
 from etlframe.sources.base import scan_of
 from etlframe.steps.base import Step
 from etlframe.storage.spill import spilling
@@ -51,6 +52,8 @@ class Mover:
         df: The DataFrame, while the frame is in pandas.
         frame: The engine's frame, while it is there.
     """
+
+    _most_staged: int | None = None
 
     def __init__(
         self,
@@ -114,6 +117,8 @@ class Mover:
     def extract(self) -> None:
         """Open the source: lazily on an engine, or as a DataFrame."""
         self._on_step("extract")
+        if self._asked != "pandas":
+            self._source = for_engines(self._source, rows=self._most_staged)
         scan = None if self._asked == "pandas" else self._scan()
         name = AUTO if self._asked == "auto" else self._asked
         if scan is not None:
@@ -226,6 +231,7 @@ class Mover:
         if hasattr(given, "steps") and hasattr(given, "source"):
             return self._plan_input(given)
         if hasattr(given, "scan"):
+            given = for_engines(given, rows=self._most_staged)
             scan = scan_of(given, whole=self._whole)
             return engine.from_pandas(given.extract()) if scan is None else engine.from_scan(scan)
         return engine.from_pandas(given)

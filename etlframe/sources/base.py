@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from etlframe.frozen import frozen
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from etlframe.engines.base import Scan
@@ -67,6 +69,21 @@ class DataSource(ABC):
         """
         return None
 
+    def stage(self, folder: Path, *, rows: int | None = None) -> DataSource | None:  # noqa: ARG002 - a contract for children
+        """Stream the rows into a file for engines to read, and return its source.
+
+        Args:
+            folder: Where the file may be; made if it is not there.
+            rows: The first rows alone; None for all.
+
+        Returns:
+            None where there is no way to do so, or it would not be what :meth:`extract` gives.
+
+        Raises:
+            SourceError: As :meth:`extract`; or the file cannot be written.
+        """
+        return None
+
     def between(self, column: str, start: Any, end: Any = None) -> DataSource:  # noqa: ARG002 - a contract for children
         """Return a source that reads fewer rows, where this one knows how; else this one.
 
@@ -96,6 +113,14 @@ def scan_of(source: DataSource, *, whole: bool = False) -> Scan | None:
     A class of the user's that gives ``extract`` a new meaning, and inherits ``scan``, is extracted.
     """
     return source.scan(whole=whole) if _means_extract(source, "scan") else None
+
+
+def stage_of(source: DataSource, folder: Path, *, rows: int | None = None) -> DataSource | None:
+    """Return a source of a file that the rows were streamed into, as ``DataSource.stage``.
+
+    None for a class of the user's that gives ``extract`` a new meaning, and inherits ``stage``.
+    """
+    return source.stage(folder, rows=rows) if _means_extract(source, "stage") else None
 
 
 def between_of(source: DataSource, column: str, start: Any, end: Any = None) -> DataSource:

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from etlframe.errors import (
     LoadError,
@@ -20,10 +22,12 @@ from etlframe.errors import (
 from etlframe.redaction import redact
 from etlframe.sources.base import DataSource
 from etlframe.sources.cursor import checked_cursor
+from etlframe.sources.file import FileSource
 from etlframe.storage.database import TableName, address_of, table_name
 from etlframe.storage.narrowing import Bounds, Query, narrowed
 from etlframe.storage.placeholders import Params, bound
 from etlframe.storage.sessions import BATCH_ROWS, DatabaseFailed, Session
+from etlframe.storage.staging import staged, widened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,7 +125,21 @@ class SQLSource(DataSource):
 
         with self._opened() as session:
             query, columns = self._query(session)
-            return from_arrow(read(session, query.sql, query.values, columns))
+            return from_arrow(widened(read(session, query.sql, query.values, columns)))
+
+    def stage(self, folder: Path, *, rows: int | None = None) -> FileSource | None:
+        """Stream the rows into a Parquet file, as ``DataSource.stage``: memory holds a batch."""
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"read-{uuid4().hex[:12]}.parquet"
+        with self._opened() as session:
+            query, columns = self._query(session)
+            if rows is not None:
+                limited = f"SELECT * FROM ({query.sql}\n) AS etlframe_query LIMIT {rows}"  # noqa: S608 - the user's own
+                query = Query(limited, query.values)
+            if staged(session, query, columns, path):
+                return FileSource(path)
+        path.unlink(missing_ok=True)
+        return None
 
     def batches(self) -> Iterator[pd.DataFrame]:
         """Read in frames of ``batch_rows`` rows, so that memory holds no more than one.
@@ -143,7 +161,7 @@ class SQLSource(DataSource):
             with reading as batches:
                 for batch in batches:
                     table = pa.Table.from_batches([batch])
-                    yield from_arrow(session.decoded(table, columns))
+                    yield from_arrow(widened(session.decoded(table, columns)))
 
     def columns(self) -> list[str] | None:
         """Return the column names, which the database tells without reading rows.

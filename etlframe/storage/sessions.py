@@ -24,6 +24,10 @@ class DatabaseFailed(Exception):  # noqa: N818 - sources and loaders say what it
     """A database refused something; the message is a part of a sentence, without secrets."""
 
 
+class MixedTypes(DatabaseFailed):
+    """A column has values of another type than in the batches before."""
+
+
 class Session(ABC):
     """A connection. What is left open at the end is rolled back.
 

@@ -12,7 +12,7 @@ from etlframe.storage.adbc import AdbcSession, driver_errors
 from etlframe.storage.column_types import ColumnTypes, family
 from etlframe.storage.database import Address, TableName, listed, quoted
 from etlframe.storage.narrowing import Bounds, Query, untyped
-from etlframe.storage.sessions import DatabaseFailed, sentence
+from etlframe.storage.sessions import DatabaseFailed, MixedTypes, sentence
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -164,7 +164,7 @@ class SqliteSession(AdbcSession):
         except DatabaseFailed as failed:
             if "Type mismatch" not in str(failed):
                 raise
-            raise DatabaseFailed(f"{failed}: read with larger batch_rows") from None
+            raise MixedTypes(f"{failed}: read with larger batch_rows") from None
 
     def _check_text(self, name: str, column: pa.ChunkedArray) -> None:
         """Raise where the driver has made text of floats, of which it keeps seven digits."""
