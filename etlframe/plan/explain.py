@@ -10,7 +10,7 @@ from etlframe.engines.registry import engine_name
 from etlframe.frozen import frozen
 from etlframe.plan.moving import Mover
 from etlframe.plan.staging import for_engines
-from etlframe.sources.base import scan_of
+from etlframe.sources.base import first_of, scan_of
 from etlframe.storage.spill import spilling
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from etlframe.steps.base import Step
 
 _WIDTH = 88
-_MOST_STAGED = 1_000  # rows of a database, which tell the kinds of its columns
+_SAMPLE = 1_000  # rows of a database
 AUTO = (
     "DuckDB reads files and runs steps until the first one that only pandas can run; frames in "
     "memory, and everything after such a step, run in pandas."
@@ -86,7 +86,7 @@ def explained(plan: Plan, engine: str | None = None) -> Explanation:
     """
     asked = engine_name(engine)
     with spilling():
-        source = plan.source if asked == "pandas" else for_engines(plan.source, rows=_MOST_STAGED)
+        source = plan.source if asked == "pandas" else _sampled(plan.source)
         if asked == "pandas" or not _starts_on_engine(source, asked):
             placed = _placed_in_pandas(plan, asked)
         else:
@@ -94,6 +94,11 @@ def explained(plan: Plan, engine: str | None = None) -> Explanation:
     if plan.destination is not None:
         placed.append(Placed(f"load to {plan.destination.describe()}", placed[-1].engine))
     return Explanation(plan.name, asked, tuple(placed))
+
+
+def _sampled(source: DataSource) -> DataSource:
+    """Return what an engine can read; of a database the first rows, which tell its columns."""
+    return for_engines(first_of(source, _SAMPLE))
 
 
 def _starts_on_engine(source: DataSource, asked: str) -> bool:
@@ -117,7 +122,6 @@ def _placed_on_engine(plan: Plan, source: DataSource, asked: str) -> list[Placed
 class _Dry(Mover):
     """A mover that crosses to pandas without computing: it knows columns, and no rows."""
 
-    _most_staged = _MOST_STAGED
     _columns: list[str] | None = None
     _crossed = False
 
@@ -128,6 +132,9 @@ class _Dry(Mover):
             self._record(step.name, self._asked, reason="if its columns, known then, allow")
         else:
             self._record(step.name, "pandas", reason=reason)
+
+    def _as_read(self, source: DataSource) -> DataSource:
+        return first_of(source, _SAMPLE)
 
     def _cross(self) -> None:
         if self.frame is not None:

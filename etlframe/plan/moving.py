@@ -53,8 +53,6 @@ class Mover:
         frame: The engine's frame, while it is there.
     """
 
-    _most_staged: int | None = None
-
     def __init__(
         self,
         source: DataSource,
@@ -118,7 +116,7 @@ class Mover:
         """Open the source: lazily on an engine, or as a DataFrame."""
         self._on_step("extract")
         if self._asked != "pandas":
-            self._source = for_engines(self._source, rows=self._most_staged)
+            self._source = for_engines(self._source)
         scan = None if self._asked == "pandas" else self._scan()
         name = AUTO if self._asked == "auto" else self._asked
         if scan is not None:
@@ -231,10 +229,14 @@ class Mover:
         if hasattr(given, "steps") and hasattr(given, "source"):
             return self._plan_input(given)
         if hasattr(given, "scan"):
-            given = for_engines(given, rows=self._most_staged)
+            given = for_engines(self._as_read(given))
             scan = scan_of(given, whole=self._whole)
             return engine.from_pandas(given.extract()) if scan is None else engine.from_scan(scan)
         return engine.from_pandas(given)
+
+    def _as_read(self, source: DataSource) -> DataSource:
+        """Return a source as it is to be read; an explanation reads its first rows alone."""
+        return source
 
     def _plan_input(self, plan: Any) -> EngineFrame:
         frame = self._input(plan.source)

@@ -14,14 +14,10 @@ if TYPE_CHECKING:
     from etlframe.sources.base import DataSource
 
 
-def for_engines(source: DataSource, *, rows: int | None = None) -> DataSource:
+def for_engines(source: DataSource) -> DataSource:
     """Return a source of a file that the rows were streamed into; the same one where it has none.
 
     The file is where the run that goes on spills, and is gone with that.
-
-    Args:
-        source: The source.
-        rows: The first rows alone; None for all.
 
     Raises:
         ETLError: The source cannot be read, or the file not written.
@@ -30,5 +26,5 @@ def for_engines(source: DataSource, *, rows: int | None = None) -> DataSource:
     if spill is None:
         return source
     with phase("read into a file"), blamed("extract", None):
-        staged = stoppable(lambda: stage_of(source, spill.directory, rows=rows))
+        staged = stoppable(lambda: stage_of(source, spill.directory))
     return source if staged is None else staged

@@ -69,12 +69,11 @@ class DataSource(ABC):
         """
         return None
 
-    def stage(self, folder: Path, *, rows: int | None = None) -> DataSource | None:  # noqa: ARG002 - a contract for children
+    def stage(self, folder: Path) -> DataSource | None:  # noqa: ARG002 - a contract for children
         """Stream the rows into a file for engines to read, and return its source.
 
         Args:
             folder: Where the file may be; made if it is not there.
-            rows: The first rows alone; None for all.
 
         Returns:
             None where there is no way to do so, or it would not be what :meth:`extract` gives.
@@ -83,6 +82,10 @@ class DataSource(ABC):
             SourceError: As :meth:`extract`; or the file cannot be written.
         """
         return None
+
+    def first(self, rows: int) -> DataSource:  # noqa: ARG002 - a contract for children
+        """Return a source of the first rows alone, where this one knows how; else this one."""
+        return self
 
     def between(self, column: str, start: Any, end: Any = None) -> DataSource:  # noqa: ARG002 - a contract for children
         """Return a source that reads fewer rows, where this one knows how; else this one.
@@ -115,12 +118,20 @@ def scan_of(source: DataSource, *, whole: bool = False) -> Scan | None:
     return source.scan(whole=whole) if _means_extract(source, "scan") else None
 
 
-def stage_of(source: DataSource, folder: Path, *, rows: int | None = None) -> DataSource | None:
+def stage_of(source: DataSource, folder: Path) -> DataSource | None:
     """Return a source of a file that the rows were streamed into, as ``DataSource.stage``.
 
     None for a class of the user's that gives ``extract`` a new meaning, and inherits ``stage``.
     """
-    return source.stage(folder, rows=rows) if _means_extract(source, "stage") else None
+    return source.stage(folder) if _means_extract(source, "stage") else None
+
+
+def first_of(source: DataSource, rows: int) -> DataSource:
+    """Return a source of the first rows, as ``DataSource.first``; the same where it cannot.
+
+    A class of the user's that gives ``extract`` a new meaning, and inherits ``first``, reads all.
+    """
+    return source.first(rows) if _means_extract(source, "first") else source
 
 
 def between_of(source: DataSource, column: str, start: Any, end: Any = None) -> DataSource:

@@ -95,6 +95,7 @@ class SQLSource(DataSource):
     ) -> None:
         self.cursor = checked_cursor(cursor, initial, lag, key)
         self._bounds: Bounds | None = None
+        self._limit: int | None = None
         self.address = address_of(url)
         self.batch_rows = batch_rows
         self.table: TableName | None = None
@@ -127,15 +128,12 @@ class SQLSource(DataSource):
             query, columns = self._query(session)
             return from_arrow(widened(read(session, query.sql, query.values, columns)))
 
-    def stage(self, folder: Path, *, rows: int | None = None) -> FileSource | None:
+    def stage(self, folder: Path) -> FileSource | None:
         """Stream the rows into a Parquet file, as ``DataSource.stage``: memory holds a batch."""
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"read-{uuid4().hex[:12]}.parquet"
         with self._opened() as session:
             query, columns = self._query(session)
-            if rows is not None:
-                limited = f"SELECT * FROM ({query.sql}\n) AS etlframe_query LIMIT {rows}"  # noqa: S608 - the user's own
-                query = Query(limited, query.values)
             if staged(session, query, columns, path):
                 return FileSource(path)
         path.unlink(missing_ok=True)
@@ -173,6 +171,12 @@ class SQLSource(DataSource):
             query, columns = self._whole(session)
             return _names(session, query) if columns is None else list(columns)
 
+    def first(self, rows: int) -> SQLSource:
+        """Return a source that asks the database for its first rows, as ``DataSource.first``."""
+        shorter = copy(self)
+        shorter._limit = rows  # noqa: SLF001 - a copy of this one
+        return shorter
+
     def between(self, column: str, start: Any, end: Any = None) -> SQLSource:
         """Return a source that asks the database for fewer rows, as ``DataSource.between``."""
         narrower = copy(self)
@@ -202,6 +206,8 @@ class SQLSource(DataSource):
             SourceNotFoundError: There is no such table.
         """
         query, columns = self._whole(session)
+        if self._limit is not None:
+            query = Query(f"{_around(query)} LIMIT {self._limit}", query.values)
         if self._bounds is None:
             return query, columns
         names = _names(session, query) if columns is None else list(columns)
@@ -254,6 +260,10 @@ class SQLSource(DataSource):
 
 def _names(session: Session, query: Query) -> list[str]:
     """Return the names of a query's columns, of which no row is computed."""
-    first = f"SELECT * FROM ({query.sql}\n) AS etlframe_query LIMIT 0"  # noqa: S608 - the user's own
-    with session.reading(first, query.values, batch_rows=None) as batches:
+    with session.reading(f"{_around(query)} LIMIT 0", query.values, batch_rows=None) as batches:
         return list(batches.schema.names)
+
+
+def _around(query: Query) -> str:
+    # A line of its own, as the query may end in a comment.
+    return f"SELECT * FROM ({query.sql}\n) AS etlframe_query"  # noqa: S608 - the user's own

@@ -87,6 +87,41 @@ def test_an_explanation_reads_the_first_rows_alone(
     assert sum(counts) == 1_000
 
 
+@pytest.mark.parametrize("engine", ["auto", "polars", "pandas"])
+def test_a_preview_reads_the_first_rows_alone(
+    engine: str, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loader(url).load(pd.DataFrame({"id": range(5_000), "v": 1.5}))
+    plan = etl.Pipeline("p", etl.SQLSource(url, "t"))
+    shown = plan.query("id > 9").assign(w="v + id").drop("v").dropna().rename({"w": "x"})
+    with etl.set_options(engine=engine), counting(url, monkeypatch) as counts:
+        assert plan.preview(3)["id"].tolist() == [0, 1, 2]
+        assert shown.preview(2).to_dict("list") == {"id": [10, 11], "x": [11.5, 12.5]}
+    assert sum(counts) == 2_000
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda p: p.query("id > 4990"),
+        lambda p: p.query("id > id.mean()"),
+        lambda p: p.assign(id="id.max() - id"),
+        lambda p: p.assign(id=lambda d: d["id"].max() - d["id"]),
+        lambda p: p.sort_values("id", ascending=False),
+        lambda p: p.groupby("id").agg(n=("id", "count")).query("id > 4000"),
+        lambda p: p.pipe(lambda df: df.iloc[::-1]),
+        lambda p: p.tail(4),
+    ],
+)
+def test_a_preview_that_needs_other_rows_has_them(
+    step: Callable[[Any], Any], url_of: Callable[[str], str]
+) -> None:
+    url = url_of("sqlite")
+    loader(url).load(pd.DataFrame({"id": range(5_000)}))
+    plan = step(etl.Pipeline("p", etl.SQLSource(url, "t")))
+    pd.testing.assert_frame_equal(plan.preview(3), plan.collect().head(3))
+
+
 def test_other_sources_of_a_join_are_streamed_too(url: str) -> None:
     loader(url).load(pd.DataFrame({"id": [1, 2, 3], "v": ["a", "b", "c"]}))
     table = etl.SQLSource(url, "t")
