@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -206,3 +210,30 @@ def test_decimals_have_the_digits_that_all_batches_need(
 def test_decimals_of_too_many_digits_for_all_batches_are_not_staged(tmp_path: Path) -> None:
     session: Any = Batches(["1" * 30], ["0." + "1" * 30])
     assert not staged(session, Query("SELECT x", ()), None, tmp_path / "staged.parquet")
+
+
+FILLS = """
+import resource, sys
+import etlframe as etl
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+try:
+    etl.Pipeline("p", etl.SQLSource(sys.argv[1], "t")).collect(engine="duckdb")
+except etl.errors.SourceError as error:
+    print("told:", error)
+"""
+
+
+def test_a_full_disk_is_told_and_nothing_is_left(url_of: Callable[[str], str]) -> None:
+    url = url_of("sqlite")
+    texts = [f"{i * 7919 % 1_000_003}" for i in range(50_000)]
+    loader(url).load(pd.DataFrame({"s": texts}))
+    folder = Path(tempfile.mkdtemp())
+    told = subprocess.run(
+        [sys.executable, "-c", FILLS, url],
+        capture_output=True, text=True, check=True, timeout=60,
+        env={**os.environ, "TMPDIR": str(folder)},
+    ).stdout  # fmt: skip
+    assert "cannot be written there" in told
+    assert "too large" in told
+    assert list(folder.iterdir()) == []
+    folder.rmdir()
