@@ -9,6 +9,7 @@ from etlframe.engines.registry import engine_name
 from etlframe.errors import LoadError, OptionError
 from etlframe.plan.attempts import computed
 from etlframe.plan.plan import Plan
+from etlframe.plan.previewing import previewed
 from etlframe.storage.records import LoadRecord, State
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Pipeline(Plan):
         if type(n) is not int or n < 0:
             raise OptionError(f"preview takes a whole number of rows from 0, not {n!r}.")
         steps = self.head(n).steps
-        return computed(self.source, steps, engine_name(None), exact=False)
+        return previewed(self.source, steps, n, engine_name(None))
 
     def collect(self, engine: str | None = None) -> pd.DataFrame:
         """Return all rows after the last step, and load nothing.

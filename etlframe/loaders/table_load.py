@@ -14,6 +14,7 @@ from etlframe.loaders.table_undo import prepare_undo, settled_undo
 from etlframe.storage.database import TableName, listed, quoted
 from etlframe.storage.failpoints import reach
 from etlframe.storage.records import Load
+from etlframe.storage.same_file import SameFile
 from etlframe.storage.sessions import Session
 from etlframe.timing import phase
 
@@ -54,6 +55,7 @@ class TableLoad:
             LoadError: The table cannot take the rows, or a cursor was moved by another run since.
         """
         session.begin(self.table, timeout=self.timeout)
+        file = SameFile(session.address.path)
         reach("sql:begun")
         load = self.load
         if load is not None:
@@ -75,7 +77,9 @@ class TableLoad:
             forget_undo(session, self.table)
         reach("sql:record")
         with phase("commit"):
+            file.check()
             session.commit()
+            file.check()
         reach("sql:committed")
         return Loaded(rows.rows, warnings=tuple(self.warnings))
 

@@ -9,13 +9,17 @@ from etlframe import html
 from etlframe.engines.registry import engine_name
 from etlframe.frozen import frozen
 from etlframe.plan.moving import Mover
-from etlframe.sources.base import scan_of
+from etlframe.plan.staging import for_engines
+from etlframe.sources.base import first_of, scan_of
+from etlframe.storage.spill import spilling
 
 if TYPE_CHECKING:
     from etlframe.plan.plan import Plan
+    from etlframe.sources.base import DataSource
     from etlframe.steps.base import Step
 
 _WIDTH = 88
+_SAMPLE = 1_000  # rows of a database
 AUTO = (
     "DuckDB reads files and runs steps until the first one that only pandas can run; frames in "
     "memory, and everything after such a step, run in pandas."
@@ -81,30 +85,36 @@ def explained(plan: Plan, engine: str | None = None) -> Explanation:
         SourceError: The source cannot be opened.
     """
     asked = engine_name(engine)
-    if asked == "pandas" or not _starts_on_engine(plan, asked):
-        placed = _placed_in_pandas(plan, asked)
-    else:
-        placed = _placed_on_engine(plan, asked)
+    with spilling():
+        source = plan.source if asked == "pandas" else _sampled(plan.source)
+        if asked == "pandas" or not _starts_on_engine(source, asked):
+            placed = _placed_in_pandas(plan, asked)
+        else:
+            placed = _placed_on_engine(plan, source, asked)
     if plan.destination is not None:
         placed.append(Placed(f"load to {plan.destination.describe()}", placed[-1].engine))
     return Explanation(plan.name, asked, tuple(placed))
 
 
-def _starts_on_engine(plan: Plan, asked: str) -> bool:
+def _sampled(source: DataSource) -> DataSource:
+    """Return what an engine can read; of a database the first rows, which tell its columns."""
+    return for_engines(first_of(source, _SAMPLE))
+
+
+def _starts_on_engine(source: DataSource, asked: str) -> bool:
     """Whether steps can be placed without reading rows: a file, or a frame in memory."""
-    in_memory = asked != "auto" and plan.source.columns() is not None
-    return in_memory or scan_of(plan.source) is not None
+    in_memory = asked != "auto" and source.columns() is not None
+    return in_memory or scan_of(source) is not None
 
 
-def _placed_on_engine(plan: Plan, asked: str) -> list[Placed]:
-    with _Dry(plan.source, asked) as mover:
+def _placed_on_engine(plan: Plan, source: DataSource, asked: str) -> list[Placed]:
+    with _Dry(source, asked) as mover:
         mover.extract()
         for step in plan.steps:
             mover.advance(step)
-        source = f"extract {plan.source.describe()}"
         first, *rest = mover.records
         return [
-            Placed(source, first.engine, first.reason),
+            Placed(f"extract {plan.source.describe()}", first.engine, first.reason),
             *(Placed(record.name, record.engine, record.reason) for record in rest),
         ]
 
@@ -113,7 +123,6 @@ class _Dry(Mover):
     """A mover that crosses to pandas without computing: it knows columns, and no rows."""
 
     _columns: list[str] | None = None
-
     _crossed = False
 
     def _advance_in_pandas(self, step: Step, reason: str) -> None:
@@ -123,6 +132,9 @@ class _Dry(Mover):
             self._record(step.name, self._asked, reason="if its columns, known then, allow")
         else:
             self._record(step.name, "pandas", reason=reason)
+
+    def _as_read(self, source: DataSource) -> DataSource:
+        return first_of(source, _SAMPLE)
 
     def _cross(self) -> None:
         if self.frame is not None:

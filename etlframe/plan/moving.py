@@ -19,6 +19,7 @@ from etlframe.expressions.tree import NotPortable
 from etlframe.options import get_options
 from etlframe.plan.blame import blamed, checked_frame
 from etlframe.plan.records import StepRecord
+from etlframe.plan.staging import for_engines
 from etlframe.sources.base import scan_of
 from etlframe.steps.base import Step
 from etlframe.storage.spill import spilling
@@ -114,6 +115,8 @@ class Mover:
     def extract(self) -> None:
         """Open the source: lazily on an engine, or as a DataFrame."""
         self._on_step("extract")
+        if self._asked != "pandas":
+            self._source = for_engines(self._source)
         scan = None if self._asked == "pandas" else self._scan()
         name = AUTO if self._asked == "auto" else self._asked
         if scan is not None:
@@ -235,9 +238,14 @@ class Mover:
         if hasattr(given, "steps") and hasattr(given, "source"):
             return self._plan_input(given)
         if hasattr(given, "scan"):
+            given = for_engines(self._as_read(given))
             scan = scan_of(given, whole=self._whole)
             return engine.from_pandas(given.extract()) if scan is None else engine.over(scan)
         return engine.from_pandas(given)
+
+    def _as_read(self, source: DataSource) -> DataSource:
+        """Return a source as it is to be read; an explanation reads its first rows alone."""
+        return source
 
     def _plan_input(self, plan: Any) -> EngineFrame:
         frame = self._input(plan.source)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from etlframe.frozen import frozen
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from etlframe.engines.base import Scan
@@ -77,6 +79,37 @@ class DataSource(ABC):
         """
         return None
 
+    def stage(self, folder: Path) -> DataSource | None:  # noqa: ARG002 - a contract for children
+        """Stream the rows into a file for engines to read, and return its source.
+
+        Args:
+            folder: Where the file may be; made if it is not there.
+
+        Returns:
+            None where there is no way to do so, or it would not be what :meth:`extract` gives.
+
+        Raises:
+            SourceError: As :meth:`extract`; or the file cannot be written.
+        """
+        return None
+
+    def first(self, rows: int) -> DataSource:  # noqa: ARG002 - a contract for children
+        """Return a source of the first rows alone, where this one knows how; else this one."""
+        return self
+
+    def between(self, column: str, start: Any, end: Any = None) -> DataSource:  # noqa: ARG002 - a contract for children
+        """Return a source that reads fewer rows, where this one knows how; else this one.
+
+        All rows have to be among them whose column is from ``start`` on and before ``end``, or
+        misses its value. Others may be: who asks looks at each.
+
+        Args:
+            column: A column.
+            start: The first value.
+            end: The first value that is not wanted; None for no end.
+        """
+        return self
+
     def columns(self) -> list[str] | None:
         """Return the column names if they are known without reading rows, else None."""
         scan = self.scan()
@@ -96,12 +129,37 @@ def scan_of(source: DataSource, *, whole: bool = False) -> Scan | None:
 
     A class of the user's that gives ``extract`` a new meaning, and inherits ``scan``, is extracted.
     """
-    cls = type(source)
-    if _home(cls, "extract") is not _home(cls, "scan") and issubclass(
-        _home(cls, "extract"), _home(cls, "scan")
-    ):
-        return None
-    return source.scan(whole=whole)
+    return source.scan(whole=whole) if _means_extract(source, "scan") else None
+
+
+def stage_of(source: DataSource, folder: Path) -> DataSource | None:
+    """Return a source of a file that the rows were streamed into, as ``DataSource.stage``.
+
+    None for a class of the user's that gives ``extract`` a new meaning, and inherits ``stage``.
+    """
+    return source.stage(folder) if _means_extract(source, "stage") else None
+
+
+def first_of(source: DataSource, rows: int) -> DataSource:
+    """Return a source of the first rows, as ``DataSource.first``; the same where it cannot.
+
+    A class of the user's that gives ``extract`` a new meaning, and inherits ``first``, reads all.
+    """
+    return source.first(rows) if _means_extract(source, "first") else source
+
+
+def between_of(source: DataSource, column: str, start: Any, end: Any = None) -> DataSource:
+    """Return a source that reads fewer rows, as ``DataSource.between``; the same where it cannot.
+
+    A class of the user's that gives ``extract`` a new meaning, and inherits ``between``, reads all.
+    """
+    return source.between(column, start, end) if _means_extract(source, "between") else source
+
+
+def _means_extract(source: DataSource, name: str) -> bool:
+    """Whether a method is of the class, or of one below, that says what ``extract`` means."""
+    extracts, other = _home(type(source), "extract"), _home(type(source), name)
+    return extracts is other or not issubclass(extracts, other)
 
 
 def _home(cls: type, name: str) -> type:

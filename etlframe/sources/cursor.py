@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
-from decimal import Decimal
-from hashlib import blake2s
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from etlframe.errors import ColumnNotFoundError, OptionError, SourceError
-from etlframe.sources.base import Cursor, DataSource
+from etlframe.errors import OptionError
+from etlframe.sources.base import Cursor, DataSource, between_of
+from etlframe.sources.cursor_values import lag_of, like, low_of, lowest, marks_of, plain, values_of
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_DIGEST = 10  # bytes: two of a million rows are taken for one once in 10^12 cases
 
 
 def checked_cursor(
@@ -72,12 +68,30 @@ class NewRows(DataSource):
                 is neither old nor new.
             ColumnNotFoundError: The cursor or a key is no column.
         """
-        df = self.source.extract()
-        values = _values(df, self._cursor)
+        source = self._narrowed()
+        try:
+            rows = self._kept(source.extract())
+        except TypeError:  # without the other rows, values may be of a type that the cursor is not
+            if source is self.source:
+                raise
+        else:
+            if source is self.source or rows.empty or not self._everything:
+                return rows
+        return self._kept(self.source.extract())
+
+    def _narrowed(self) -> DataSource:
+        """Return what reads the rows that may be new, where the source can tell them."""
+        low = lowest(self.before, self._cursor)
+        return self.source if low is None else between_of(self.source, self._cursor.column, low)
+
+    def _kept(self, df: pd.DataFrame) -> pd.DataFrame:
+        values = values_of(df, self._cursor)
         if values.empty:
             return df
-        low = _low(self.before, self._cursor, values)
+        low = low_of(self.before, self._cursor, values)
         is_near = values.notna() if low is None else values >= low
+        if not is_near.any():
+            return df.head(0)
         near = df[is_near]
         is_new = self._new(near, values[is_near])
         self.position = self._after(near, values[is_near])
@@ -90,8 +104,8 @@ class NewRows(DataSource):
         if self.before is None:
             return [True] * len(near)
         seen = Counter(self.before["seen"])
-        is_beyond = values > _like(self.before["value"], values)
-        marks = iter(_marks(near[~is_beyond], values[~is_beyond], self._cursor))
+        is_beyond = values > like(self.before["value"], values)
+        marks = iter(marks_of(near[~is_beyond], values[~is_beyond], self._cursor))
         once = not self._cursor.key
         return [beyond or not _takes(seen, next(marks), once=once) for beyond in is_beyond]
 
@@ -101,11 +115,11 @@ class NewRows(DataSource):
             return self.before
         newest = values.max()
         if self.before is not None:  # the newest row may be gone at the source
-            newest = max(newest, _like(self.before["value"], values))
-        lag = _lag(self._cursor, values)
+            newest = max(newest, like(self.before["value"], values))
+        lag = lag_of(self._cursor, values)
         at_end = values >= (newest if lag is None else newest - lag)
-        marks = _marks(near[at_end], values[at_end], self._cursor)
-        return {"value": _plain(newest), "seen": sorted(set(marks) if self._cursor.key else marks)}
+        marks = marks_of(near[at_end], values[at_end], self._cursor)
+        return {"value": plain(newest), "seen": sorted(set(marks) if self._cursor.key else marks)}
 
     def columns(self) -> list[str] | None:
         """Return the source's columns."""
@@ -137,9 +151,19 @@ class RowsBetween(DataSource):
         Raises:
             SourceError: As ``NewRows.extract``.
         """
-        df = self.source.extract()
-        values = _values(df, self._cursor)
-        start, end = (_like(each, values) for each in (self._start, self._end))
+        source = between_of(self.source, self._cursor.column, self._start, self._end)
+        try:
+            return self._kept(source.extract())
+        except TypeError:  # as in ``NewRows.extract``
+            if source is self.source:
+                raise
+        return self._kept(self.source.extract())
+
+    def _kept(self, df: pd.DataFrame) -> pd.DataFrame:
+        values = values_of(df, self._cursor)
+        if values.empty:
+            return df
+        start, end = (like(each, values) for each in (self._start, self._end))
         found: pd.DataFrame = df[(values >= start) & (values < end)].reset_index(drop=True)
         return found
 
@@ -158,80 +182,3 @@ def _takes(seen: Counter[str], mark: str, *, once: bool) -> bool:
         return False
     seen[mark] -= once
     return True
-
-
-# -- values ----------------------------------------------------------------------------------------
-
-
-def _values(df: pd.DataFrame, cursor: Cursor) -> pd.Series[Any]:
-    for name in (cursor.column, *cursor.key):
-        if name not in df.columns:
-            raise ColumnNotFoundError(name, list(df.columns))
-    values = df[cursor.column]
-    if (missing := int(values.isna().sum())) > 0:
-        raise SourceError(
-            f"The cursor {cursor.column!r} is missing in {missing:,} of {len(df):,} rows: they are "
-            "neither new nor old. Fill it in, or leave them out at the source."
-        )
-    return values
-
-
-def _low(before: Mapping[str, Any] | None, cursor: Cursor, values: pd.Series[Any]) -> Any:
-    """Return the first value to look at; None for all."""
-    if before is None:
-        return None if cursor.initial is None else _like(cursor.initial, values)
-    lag = _lag(cursor, values)
-    last = _like(before["value"], values)
-    low = last if lag is None else last - lag
-    return low if cursor.initial is None else max(low, _like(cursor.initial, values))
-
-
-def _lag(cursor: Cursor, values: pd.Series[Any]) -> Any:
-    import pandas as pd
-
-    if cursor.lag is None or values.dtype.kind != "M":
-        return cursor.lag
-    return pd.Timedelta(cursor.lag)
-
-
-def _like(value: Any, values: pd.Series[Any]) -> Any:
-    """Return a value as one that the column's can be compared with."""
-    import pandas as pd
-
-    if values.dtype.kind != "M":
-        kind = type(values.iloc[0])
-        if isinstance(value, str) and issubclass(kind, date):
-            return kind.fromisoformat(value)
-        return Decimal(value) if isinstance(value, str) and issubclass(kind, Decimal) else value
-    moment = pd.Timestamp(value)
-    zone = getattr(values.dtype, "tz", None)
-    if zone is None:
-        return moment.tz_localize(None) if moment.tzinfo is None else moment.tz_convert(None)
-    return moment.tz_localize(zone) if moment.tzinfo is None else moment.tz_convert(zone)
-
-
-def _plain(value: Any) -> Any:
-    """Return a value as JSON has it, the same for what pandas may hold in one dtype or another.
-
-    >>> _plain(2.0), _plain(float("nan")), _plain(2.5)
-    (2, None, 2.5)
-    """
-    if hasattr(value, "isoformat"):
-        return None if value != value else value.isoformat()  # noqa: PLR0124 - NaT differs from itself
-    if hasattr(value, "item") and not getattr(value, "ndim", 0):
-        value = value.item()
-    if isinstance(value, float):
-        return None if value != value else int(value) if value.is_integer() else value  # noqa: PLR0124
-    if value is None or isinstance(value, str | int):
-        return value
-    return None if type(value).__name__ == "NAType" else str(value)
-
-
-def _marks(rows: pd.DataFrame, values: pd.Series[Any], cursor: Cursor) -> list[str]:
-    """Return what tells each row from others, with the value of its cursor."""
-    told = rows[list(cursor.key)] if cursor.key else rows
-    marks = []
-    for value, row in zip(values, told.itertuples(index=False, name=None), strict=True):
-        text = json.dumps([_plain(value), *map(_plain, row)])
-        marks.append(blake2s(text.encode(), digest_size=_DIGEST).hexdigest())
-    return marks

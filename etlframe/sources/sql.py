@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from etlframe.errors import (
     LoadError,
@@ -19,9 +22,12 @@ from etlframe.errors import (
 from etlframe.redaction import redact
 from etlframe.sources.base import DataSource
 from etlframe.sources.cursor import checked_cursor
+from etlframe.sources.file import FileSource
 from etlframe.storage.database import TableName, address_of, table_name
+from etlframe.storage.narrowing import Bounds, Query, narrowed
 from etlframe.storage.placeholders import Params, bound
 from etlframe.storage.sessions import BATCH_ROWS, DatabaseFailed, Session
+from etlframe.storage.staging import staged, widened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,8 +61,9 @@ class SQLSource(DataSource):
             ...; the same in every database.
         batch_rows: Rows of each frame that :meth:`batches` gives.
         cursor: A column that grows, such as ``"updated_at"``: a run then loads only the rows that
-            are new since the last load. With ``initial``, ``lag`` and ``key`` as for
-            :class:`etlframe.sources.frame.FrameSource`. All rows are read, and the new ones kept.
+            are new since the last load, and asks the database for no others. With ``initial``,
+            ``lag`` and ``key`` as for :class:`etlframe.sources.frame.FrameSource`. An index on the
+            column makes that quick.
         initial: The cursor's value that the first load begins at.
         lag: How far to look back behind the newest row.
         key: Columns that tell a row; all unless given.
@@ -87,6 +94,8 @@ class SQLSource(DataSource):
         key: str | Sequence[str] | None = None,
     ) -> None:
         self.cursor = checked_cursor(cursor, initial, lag, key)
+        self._bounds: Bounds | None = None
+        self._limit: int | None = None
         self.address = address_of(url)
         self.batch_rows = batch_rows
         self.table: TableName | None = None
@@ -116,8 +125,19 @@ class SQLSource(DataSource):
         from etlframe.engines.sql import read
 
         with self._opened() as session:
-            sql, columns = self._query(session)
-            return from_arrow(read(session, sql, self._values, columns))
+            query, columns = self._query(session)
+            return from_arrow(widened(read(session, query.sql, query.values, columns)))
+
+    def stage(self, folder: Path) -> FileSource | None:
+        """Stream the rows into a Parquet file, as ``DataSource.stage``: memory holds a batch."""
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"read-{uuid4().hex[:12]}.parquet"
+        with self._opened() as session:
+            query, columns = self._query(session)
+            if staged(session, query, columns, path):
+                return FileSource(path)
+        path.unlink(missing_ok=True)
+        return None
 
     def batches(self) -> Iterator[pd.DataFrame]:
         """Read in frames of ``batch_rows`` rows, so that memory holds no more than one.
@@ -134,11 +154,12 @@ class SQLSource(DataSource):
         from etlframe.engines.exchange import from_arrow
 
         with self._opened() as session:
-            sql, columns = self._query(session)
-            with session.reading(sql, self._values, batch_rows=self.batch_rows) as batches:
+            query, columns = self._query(session)
+            reading = session.reading(query.sql, query.values, batch_rows=self.batch_rows)
+            with reading as batches:
                 for batch in batches:
                     table = pa.Table.from_batches([batch])
-                    yield from_arrow(session.decoded(table, columns))
+                    yield from_arrow(widened(session.decoded(table, columns)))
 
     def columns(self) -> list[str] | None:
         """Return the column names, which the database tells without reading rows.
@@ -147,12 +168,20 @@ class SQLSource(DataSource):
             SourceError: As :meth:`extract`.
         """
         with self._opened() as session:
-            sql, columns = self._query(session)
-            if columns is not None:
-                return list(columns)
-            first = f"SELECT * FROM ({sql}\n) AS etlframe_query LIMIT 0"  # noqa: S608 - the user's own
-            with session.reading(first, self._values, batch_rows=None) as batches:
-                return list(batches.schema.names)
+            query, columns = self._whole(session)
+            return _names(session, query) if columns is None else list(columns)
+
+    def first(self, rows: int) -> SQLSource:
+        """Return a source that asks the database for its first rows, as ``DataSource.first``."""
+        shorter = copy(self)
+        shorter._limit = rows  # noqa: SLF001 - a copy of this one
+        return shorter
+
+    def between(self, column: str, start: Any, end: Any = None) -> SQLSource:
+        """Return a source that asks the database for fewer rows, as ``DataSource.between``."""
+        narrower = copy(self)
+        narrower._bounds = Bounds(column, start, end)  # noqa: SLF001 - a copy of this one
+        return narrower
 
     def describe(self) -> str:
         """Return the database and what is read of it, without secrets."""
@@ -170,19 +199,29 @@ class SQLSource(DataSource):
         line = redact(" ".join(self._sql.split()))
         return line if len(line) <= _MOST_SHOWN else f"{line[:_MOST_SHOWN]}..."
 
-    def _query(self, session: Session) -> tuple[str, dict[str, str] | None]:
-        """Return the query, and the declared types of a table's columns.
+    def _query(self, session: Session) -> tuple[Query, dict[str, str] | None]:
+        """Return the query of the rows that are wanted, and the declared types of a table.
 
         Raises:
             SourceNotFoundError: There is no such table.
         """
+        query, columns = self._whole(session)
+        if self._limit is not None:
+            query = Query(f"{_around(query)} LIMIT {self._limit}", query.values)
+        if self._bounds is None:
+            return query, columns
+        names = _names(session, query) if columns is None else list(columns)
+        declared = None if columns is None else columns.get(self._bounds.column)
+        return narrowed(session, query, names, declared, self._bounds), columns
+
+    def _whole(self, session: Session) -> tuple[Query, dict[str, str] | None]:
         if self.table is None:
-            return self._bound, None
+            return Query(self._bound, self._values), None
         columns = session.columns(self.table)
         if not columns:
             near = did_you_mean(str(self.table), session.tables())
             raise SourceNotFoundError(f"There is no table {self.table} in {self.address}.{near}")
-        return session.query_of(self.table, columns), columns
+        return Query(session.query_of(self.table, columns), ()), columns
 
     @contextmanager
     def _opened(self) -> Iterator[Session]:
@@ -217,3 +256,14 @@ class SQLSource(DataSource):
 
         with connect(self.address, read_only=True) as other:
             return other.tables()
+
+
+def _names(session: Session, query: Query) -> list[str]:
+    """Return the names of a query's columns, of which no row is computed."""
+    with session.reading(f"{_around(query)} LIMIT 0", query.values, batch_rows=None) as batches:
+        return list(batches.schema.names)
+
+
+def _around(query: Query) -> str:
+    # A line of its own, as the query may end in a comment.
+    return f"SELECT * FROM ({query.sql}\n) AS etlframe_query"  # noqa: S608 - the user's own

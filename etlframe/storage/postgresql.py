@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from etlframe.storage.adbc import AdbcSession, driver_errors
 from etlframe.storage.column_types import ColumnTypes, family
 from etlframe.storage.database import Address, TableName, quoted
+from etlframe.storage.narrowing import Bounds, Query, type_query, typed
 from etlframe.storage.sessions import DatabaseFailed, sentence
 
 if TYPE_CHECKING:
@@ -137,6 +138,20 @@ class PostgresSession(AdbcSession):
             or declared.endswith("[]")
         )
 
+    def between(
+        self, query: Query, declared: str | None, bounds: Bounds
+    ) -> tuple[str, list[Any]] | None:
+        """Return a condition that keeps what is wanted, and its values."""
+        del declared  # a query of a table casts what Arrow has no type for
+        found = self.fetch(type_query(query, "pg_typeof", bounds.column), query.values)[0][0]
+        held = _any_decimal() if found == "numeric" else self.types.held(found)
+        if held is None or found == "character":  # which is compared without its blanks
+            return None
+        if family(held) == "text" and self.fetch(_ENCODING) != [("UTF8",)]:
+            return None  # "C" compares bytes
+        name = "NUMERIC" if found == "numeric" else self.types.made(held)
+        return None if name is None else typed(bounds, held, name, len(query.values) + 1)
+
     def decoded(self, batch: pa.Table, columns: dict[str, str] | None) -> pa.Table:
         """Return numbers of many digits as decimals; JSON and UUIDs as text."""
         for at, field in enumerate(batch.schema):
@@ -159,6 +174,12 @@ class PostgresSession(AdbcSession):
                 [[None if v is None else str(v) for v in column.to_pylist()]], pa.string()
             )
         return plain
+
+
+def _any_decimal() -> pa.DataType:
+    import pyarrow as pa
+
+    return pa.decimal128(38, 0)
 
 
 def failure_of_postgres(error: Exception) -> str | None:
@@ -194,6 +215,7 @@ def as_decimals(texts: pa.ChunkedArray, held: pa.DataType | None) -> pa.ChunkedA
     return texts.cast(held)
 
 
+_ENCODING = "SELECT current_setting('server_encoding')"
 _COLUMNS = """
 SELECT attname::text, format_type(atttypid, atttypmod) FROM pg_attribute
 WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped ORDER BY attnum

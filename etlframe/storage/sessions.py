@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from etlframe.errors import ETLError
 from etlframe.storage.column_types import ColumnTypes
 from etlframe.storage.database import Address, TableName
+from etlframe.storage.narrowing import Bounds, Query
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,6 +22,10 @@ BATCH_ROWS = 65_536
 
 class DatabaseFailed(Exception):  # noqa: N818 - sources and loaders say what it means
     """A database refused something; the message is a part of a sentence, without secrets."""
+
+
+class MixedTypes(DatabaseFailed):
+    """A column has values of another type than in the batches before."""
 
 
 class Session(ABC):
@@ -106,6 +111,24 @@ class Session(ABC):
         """Return the query of all of a table."""
         del columns
         return f"SELECT * FROM {table.sql}"  # noqa: S608 - a quoted name
+
+    def between(
+        self,
+        query: Query,  # noqa: ARG002 - a contract for children
+        declared: str | None,  # noqa: ARG002 - a contract for children
+        bounds: Bounds,  # noqa: ARG002 - a contract for children
+    ) -> tuple[str, list[Any]] | None:
+        """Return a condition on ``etlframe_query`` that keeps what is wanted, and its values.
+
+        Args:
+            query: The query.
+            declared: The column's declared type, if it is one of a table.
+            bounds: Which rows are wanted. What else comes back does no harm.
+
+        Returns:
+            None where it is not known to be safe.
+        """
+        return None
 
     def decoded(self, batch: pa.Table, columns: dict[str, str] | None) -> pa.Table:
         """Return rows that were read in the types that they mean.

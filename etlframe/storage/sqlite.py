@@ -11,7 +11,8 @@ from urllib.parse import quote
 from etlframe.storage.adbc import AdbcSession, driver_errors
 from etlframe.storage.column_types import ColumnTypes, family
 from etlframe.storage.database import Address, TableName, listed, quoted
-from etlframe.storage.sessions import DatabaseFailed, sentence
+from etlframe.storage.narrowing import Bounds, Query, untyped
+from etlframe.storage.sessions import DatabaseFailed, MixedTypes, sentence
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -137,6 +138,15 @@ class SqliteSession(AdbcSession):
         reader = pa.RecordBatchReader.from_batches(schema, encoded())
         super().insert(table, reader, temporary=temporary)
 
+    def between(
+        self, query: Query, declared: str | None, bounds: Bounds
+    ) -> tuple[str, list[Any]] | None:
+        """Return a condition that keeps what is wanted, and its values."""
+        if self.fetch("PRAGMA encoding") != [("UTF-8",)]:
+            return None  # texts of UTF-16 are compared by their bytes
+        held = None if declared is None else self.types.held(declared)
+        return untyped(bounds, held, len(query.values) + 1)
+
     def _set_batch_rows(self, cursor: Any, batch_rows: int | None) -> None:
         # The driver tells a column's type by its first batch, and fails where a later one differs.
         rows = _ALL_ROWS if batch_rows is None else batch_rows
@@ -154,7 +164,7 @@ class SqliteSession(AdbcSession):
         except DatabaseFailed as failed:
             if "Type mismatch" not in str(failed):
                 raise
-            raise DatabaseFailed(f"{failed}: read with larger batch_rows") from None
+            raise MixedTypes(f"{failed}: read with larger batch_rows") from None
 
     def _check_text(self, name: str, column: pa.ChunkedArray) -> None:
         """Raise where the driver has made text of floats, of which it keeps seven digits."""
@@ -223,7 +233,8 @@ def _decoded(column: pa.ChunkedArray, held: pa.DataType) -> pa.ChunkedArray:
 
     of = column.type
     if family(held) in ("time", "instant", "date", "clock") and family(of) != "text":
-        return column.cast(held) if column.null_count == len(column) else column
+        is_empty = column.null_count == len(column)
+        return pa.chunked_array([pa.nulls(len(column), held)]) if is_empty else column
     try:
         if family(held) == "bool" and pa.types.is_integer(of):
             is_boolean = pc.all(pc.is_in(column.drop_null(), pa.array([0, 1], of))).as_py()

@@ -232,6 +232,17 @@ def test_columns_of_mixed_values_in_sqlite(url_of: Callable[[str], str]) -> None
     assert etl.SQLSource(url, "w").extract()["x"].iloc[0] == "1.234567e+00"
 
 
+@pytest.mark.parametrize("declared", ["DATE", "TIMESTAMP", "TIMESTAMPTZ"])
+def test_a_table_of_sqlite_without_times_has_columns_of_times(
+    declared: str, url_of: Callable[[str], str]
+) -> None:
+    url = url_of("sqlite")
+    run(url, f"CREATE TABLE t (at {declared})")
+    assert str(etl.SQLSource(url, "t").extract()["at"].dtype).startswith("datetime64[us")
+    run(url, "INSERT INTO t VALUES (NULL)")
+    assert etl.SQLSource(url, "t").extract()["at"].isna().tolist() == [True]
+
+
 def test_a_batch_of_sqlite_with_another_type_than_the_first_is_told(
     url_of: Callable[[str], str],
 ) -> None:

@@ -13,6 +13,7 @@ from etlframe.options import get_options
 from etlframe.storage.column_types import ColumnTypes, family
 from etlframe.storage.database import Address, TableName, listed, quoted
 from etlframe.storage.locks import locked
+from etlframe.storage.narrowing import Bounds, Query, type_query, typed
 from etlframe.storage.sessions import BATCH_ROWS, DatabaseFailed, Session, sentence, told_in_batches
 
 if TYPE_CHECKING:
@@ -199,6 +200,18 @@ class DuckDBSession(Session):
             raise DatabaseFailed("it gives no rows")
         with told_in_batches(self.address):
             yield result.to_arrow_reader(batch_rows or BATCH_ROWS)
+
+    def between(
+        self, query: Query, declared: str | None, bounds: Bounds
+    ) -> tuple[str, list[Any]] | None:
+        """Return a condition that keeps what is wanted, and its values."""
+        del declared
+        found = self.fetch(type_query(query, "typeof", bounds.column), query.values)[0][0]
+        held = self.types.held(found)
+        if held is None or found == "TIMESTAMP_NS":  # which has fewer years than bounds may
+            return None
+        name = "DOUBLE" if family(held) == "decimal" else self.types.made(held)
+        return None if name is None else typed(bounds, held, name, len(query.values) + 1)
 
 
 def failure(error: Exception) -> str | None:
