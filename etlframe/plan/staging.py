@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from etlframe.control import stoppable
 from etlframe.plan.blame import blamed
-from etlframe.sources.base import stage_of
+from etlframe.sources.base import can_stage
 from etlframe.storage.spill import current_spill
 from etlframe.timing import phase
 
@@ -23,8 +23,8 @@ def for_engines(source: DataSource) -> DataSource:
         ETLError: The source cannot be read, or the file not written.
     """
     spill = current_spill()
-    if spill is None:
+    if spill is None or not can_stage(source):
         return source
     with phase("read into a file"), blamed("extract", None):
-        staged = stoppable(lambda: stage_of(source, spill.directory))
+        staged = stoppable(lambda: source.stage(spill.directory))
     return source if staged is None else staged

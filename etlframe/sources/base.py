@@ -132,12 +132,12 @@ def scan_of(source: DataSource, *, whole: bool = False) -> Scan | None:
     return source.scan(whole=whole) if _means_extract(source, "scan") else None
 
 
-def stage_of(source: DataSource, folder: Path) -> DataSource | None:
-    """Return a source of a file that the rows were streamed into, as ``DataSource.stage``.
+def can_stage(source: DataSource) -> bool:
+    """Return whether a source streams its rows into a file.
 
-    None for a class of the user's that gives ``extract`` a new meaning, and inherits ``stage``.
+    Not a class of the user's that gives ``extract`` a new meaning, and inherits ``stage``.
     """
-    return source.stage(folder) if _means_extract(source, "stage") else None
+    return _means_extract(source, "stage") and _home(type(source), "stage") is not DataSource
 
 
 def first_of(source: DataSource, rows: int) -> DataSource:
@@ -156,8 +156,10 @@ def between_of(source: DataSource, column: str, start: Any, end: Any = None) -> 
     return source.between(column, start, end) if _means_extract(source, "between") else source
 
 
-def _means_extract(source: DataSource, name: str) -> bool:
+def _means_extract(source: object, name: str) -> bool:
     """Whether a method is of the class, or of one below, that says what ``extract`` means."""
+    if not isinstance(source, DataSource):  # an object of the user's that has some of its methods
+        return False
     extracts, other = _home(type(source), "extract"), _home(type(source), name)
     return extracts is other or not issubclass(extracts, other)
 
