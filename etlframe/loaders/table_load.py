@@ -164,6 +164,8 @@ class TableLoad:
         self._send(session, rows, columns, stage, temporary=True)
         for statement in self._from_stage(session, stage, columns):
             session.execute(statement)
+        if self.mode == "upsert":
+            self._leave_one_of_each(session, stage, columns, rows.rows)
 
     def _declared_in_stage(self, session: Session, column: Column) -> str:
         return session.types.made(column.type) if column.is_own else column.declared  # type: ignore[return-value] # text has a type everywhere
@@ -213,6 +215,21 @@ class TableLoad:
             pairs = ", ".join(f"{quoted(each.name)} = {_value(each)}" for each in changed)
             yield f"UPDATE {self.table.sql} AS t SET {pairs} FROM {stage.sql} AS s WHERE {same}"
         yield f"{insert} WHERE NOT EXISTS (SELECT 1 FROM {self.table.sql} AS t WHERE {same})"
+
+    def _leave_one_of_each(
+        self, session: Session, stage: TableName, columns: list[Column], rows: int
+    ) -> None:
+        """Where rows of the table had the key of one new row in common, leave the first of them."""
+        keys = [each for each in columns if each.source in self.key]
+        same = " AND ".join(f"t.{quoted(each.name)} = {_value(each)}" for each in keys)
+        replaced = f"EXISTS (SELECT 1 FROM {stage.sql} AS s WHERE {same})"
+        found = session.fetch(f"SELECT count(*) FROM {self.table.sql} AS t WHERE {replaced}")
+        if int(found[0][0]) > rows:
+            twice = " AND ".join(f"t.{quoted(each.name)} = o.{quoted(each.name)}" for each in keys)
+            session.execute(
+                f"DELETE FROM {self.table.sql} AS t WHERE {replaced} AND EXISTS (SELECT 1 FROM "
+                f"{self.table.sql} AS o WHERE {twice} AND o.{session.row_id} < t.{session.row_id})"
+            )
 
     def _check_keys(self, session: Session, stage: TableName, keys: list[str]) -> None:
         """Raise unless each of the new rows has a key of its own: none is taken silently."""

@@ -72,6 +72,7 @@ _MADE = {
 class PostgresSession(AdbcSession):
     """A connection to a PostgreSQL server."""
 
+    row_id = "ctid"
     types = PostgresTypes()
 
     def __init__(self, address: Address) -> None:

@@ -37,11 +37,13 @@ class Session(ABC):
         address: The database.
         types: Which type a column has.
         primary_keys: Whether a table that is made for upserts gets a primary key.
+        row_id: What tells the rows of a table from each other, as long as none is changed.
     """
 
     address: Address
     types: ColumnTypes
     primary_keys: bool = True
+    row_id: str = "rowid"
 
     @abstractmethod
     def begin(self, table: TableName, *, timeout: float) -> None:

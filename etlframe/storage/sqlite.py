@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -97,8 +98,18 @@ class SqliteSession(AdbcSession):
     types = SqliteTypes()
 
     def __init__(self, address: Address, *, read_only: bool = False) -> None:
-        uri = f"file:{quote(str(address.path))}?mode={'ro' if read_only else 'rwc'}"
-        super().__init__(address, uri, driver="adbc_driver_sqlite", purpose="SQLite")
+        path = str(address.path)
+        # Who may not write cannot take back either what a killed process left half-done.
+        may_write = os.access(path, os.W_OK) and os.access(os.path.dirname(path) or ".", os.W_OK)  # noqa: PTH120 - as the URL has it
+        mode = ("rw" if may_write else "ro") if read_only else "rwc"
+        super().__init__(
+            address,
+            f"file:{quote(path)}?mode={mode}",
+            driver="adbc_driver_sqlite",
+            purpose="SQLite",
+        )
+        if read_only:
+            self.fetch("PRAGMA query_only = ON")
 
     def begin(self, table: TableName, *, timeout: float) -> None:  # noqa: ARG002 - it locks the file
         """Lock the database for all other writers, and wait as long for readers at the end."""

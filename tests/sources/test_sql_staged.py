@@ -78,7 +78,7 @@ def test_steps_run_on_the_engine_and_rows_are_counted(url: str, tmp_path: Path) 
     assert (result.engine, result.rows_extracted, result.rows_loaded) == ("duckdb", 1_000, 10)
     assert [each.engine for each in late.explain().steps] == ["duckdb", "duckdb"]
     assert {each.name for each in tmp_path.iterdir()} <= {
-        "out.parquet", "a base.sqlite", "a base.duckdb", ".out.parquet.loads", "a base.duckdb.lock",
+        "out.parquet", ".out.parquet.undo.json", "a base.sqlite", "a base.duckdb",
     }  # fmt: skip
 
 

@@ -6,6 +6,8 @@ import datetime as dt
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -266,3 +268,25 @@ def test_a_clock_that_goes_backwards_loses_and_doubles_nothing(url: str) -> None
     state = job.state()
     assert state.cursors["p"]["value"] == 3
     assert [each.rows for each in state.loads] == [1, 1, 1]
+
+
+_DIES = """
+import os, signal, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("PRAGMA cache_size = 1")
+connection.execute("BEGIN IMMEDIATE")
+connection.execute("DELETE FROM t")
+connection.executemany("INSERT INTO t VALUES (?, ?)", [(at, "x" * 500) for at in range(2_000)])
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_who_reads_next_takes_back_what_a_killed_process_left_of_sqlite(tmp_path: Path) -> None:
+    path = tmp_path / "base.db"
+    url = f"sqlite:///{path}"
+    loader(url).load(people(1, 2))
+    subprocess.run([sys.executable, "-c", _DIES, str(path)], check=False)
+    assert path.with_name("base.db-journal").stat().st_size > 0
+    assert etl.SQLSource(url, "t").extract()["id"].tolist() == [1, 2]
+    assert not path.with_name("base.db-journal").exists()
+    assert loader(url).read()["id"].tolist() == [1, 2]

@@ -167,3 +167,10 @@ def test_a_dot_is_a_part_of_a_name_elsewhere(url_of: Callable[[str], str]) -> No
     for database in ("sqlite", "duckdb"):
         loader(url_of(database), table="a.b").load(people(1))
         assert rows(url_of(database), 'SELECT * FROM "a.b"') == [ANN]
+
+
+def test_rows_that_had_one_key_in_common_become_one(url: str) -> None:
+    for _ in range(3):
+        loader(url, mode="append").load(people(1, 2, 2))
+    assert loader(url, mode="upsert", key="id").load(people(2, 3, name="new")) == 2
+    assert rows(url) == [*[(1, "n1")] * 3, (2, "new2"), (3, "new3")]
