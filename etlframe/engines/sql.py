@@ -36,7 +36,7 @@ def connect(address: Address, *, timeout: float = LOCK_TIMEOUT, read_only: bool 
         if address.database == "sqlite":
             from etlframe.storage.sqlite import SqliteSession
 
-            return SqliteSession(address, read_only=read_only)
+            return SqliteSession(address, timeout=timeout, read_only=read_only)
         from etlframe.engines.duckdb.session import DuckDBSession
 
         return DuckDBSession(address, timeout=timeout, read_only=read_only)

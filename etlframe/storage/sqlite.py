@@ -12,6 +12,7 @@ from urllib.parse import quote
 from etlframe.storage.adbc import AdbcSession, driver_errors
 from etlframe.storage.column_types import ColumnTypes, family
 from etlframe.storage.database import Address, TableName, listed, quoted
+from etlframe.storage.locks import LOCK_TIMEOUT
 from etlframe.storage.narrowing import Bounds, Query, untyped
 from etlframe.storage.sessions import DatabaseFailed, MixedTypes, sentence
 
@@ -92,12 +93,15 @@ class SqliteSession(AdbcSession):
 
     Args:
         address: The database.
+        timeout: Seconds to wait for a process that writes at this moment.
         read_only: Whether nothing shall be changed, nor made where there is no file.
     """
 
     types = SqliteTypes()
 
-    def __init__(self, address: Address, *, read_only: bool = False) -> None:
+    def __init__(
+        self, address: Address, *, timeout: float = LOCK_TIMEOUT, read_only: bool = False
+    ) -> None:
         path = str(address.path)
         # Who may not write cannot take back either what a killed process left half-done.
         may_write = os.access(path, os.W_OK) and os.access(os.path.dirname(path) or ".", os.W_OK)  # noqa: PTH120 - as the URL has it
@@ -108,13 +112,17 @@ class SqliteSession(AdbcSession):
             driver="adbc_driver_sqlite",
             purpose="SQLite",
         )
+        self._wait(timeout)
         if read_only:
             self.fetch("PRAGMA query_only = ON")
+
+    def _wait(self, timeout: float) -> None:
+        self.fetch(f"PRAGMA busy_timeout = {round(timeout * 1000)}")
 
     def begin(self, table: TableName, *, timeout: float) -> None:  # noqa: ARG002 - it locks the file
         """Lock the database for all other writers, and wait as long for readers at the end."""
         self.execute("COMMIT")  # of the driver's, which would lock at the first change alone
-        self.fetch(f"PRAGMA busy_timeout = {round(timeout * 1000)}")
+        self._wait(timeout)
         self.execute("BEGIN IMMEDIATE")
 
     def columns(self, table: TableName) -> dict[str, str]:
