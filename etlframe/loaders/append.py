@@ -82,13 +82,9 @@ def _append_lines(
     kind: FileFormat,
     options: Mapping[str, Any],
 ) -> Written:
-    new_line, options = "\n", dict(options)
-    if kind.name != "jsonl":
-        header = header_of(path, kind, list(rows.schema), options)
-        rows, new_line = rows.select(header.columns), header.new_line
-        options |= {"header": False, "delimiter": header.delimiter, "new_line": new_line}
+    rows, told, new_line = as_lines_of(rows, path, kind, options)
     with scratch(path) as part:
-        written = rows.write(str(part), kind.name, options)
+        written = rows.write(str(part), kind.name, told)
         with path.open("rb") as old, stage.open("wb") as out, part.open("rb") as new:
             copy_bytes(old, out, path.stat().st_size)
             if not ends_with_line(path, kind.compression):
@@ -97,7 +93,18 @@ def _append_lines(
     return written
 
 
-def header_of(
+def as_lines_of(
+    rows: Rows, path: Path, kind: FileFormat, options: Mapping[str, Any]
+) -> tuple[Rows, Mapping[str, Any], str]:
+    """Return rows and options to write as further lines of a file, and how its lines end."""
+    if kind.name == "jsonl":
+        return rows, options, "\n"
+    header = _header(path, kind, list(rows.schema), options)
+    told = {"header": False, "delimiter": header.delimiter, "new_line": header.new_line}
+    return rows.select(header.columns), {**options, **told}, header.new_line
+
+
+def _header(
     path: Path,
     kind: FileFormat,
     columns: list[str],

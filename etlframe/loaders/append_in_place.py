@@ -8,7 +8,7 @@ from typing import Any
 
 from etlframe.engines.base import Rows
 from etlframe.errors import OptionError
-from etlframe.loaders.append import append_rows, ends_with_line, header_of
+from etlframe.loaders.append import append_rows, as_lines_of, ends_with_line
 from etlframe.loaders.base import Loaded
 from etlframe.loaders.whole import is_nothing, is_without_rows
 from etlframe.storage.commit import Entry
@@ -58,17 +58,13 @@ def append_in_place(
     Raises:
         LoadError: The lock was not to be had, or the file cannot take these rows; it is as it was.
     """
-    path, told = resolved(target), dict(options)
+    path = resolved(target)
     if path.exists() and is_nothing(rows):
         return Loaded(0)
     with locked(path, timeout=timeout):
         if is_without_rows(path, kind):
             return append_rows(rows, target, kind, options, timeout=timeout, entry=entry)
-        new_line = "\n"
-        if kind.name != "jsonl":
-            header = header_of(path, kind, list(rows.schema), told)
-            rows, new_line = rows.select(header.columns), header.new_line
-            told |= {"header": False, "delimiter": header.delimiter, "new_line": new_line}
+        rows, told, new_line = as_lines_of(rows, path, kind, options)
         with scratch(path) as part:
             written = rows.write(str(part), kind.name, told)
             if entry is not None:
