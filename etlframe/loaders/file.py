@@ -95,7 +95,7 @@ class DataLoader(Destination):
                 from etlframe.loaders.table import TableLoader
 
                 return cast("Self", object.__new__(TableLoader))
-        elif cls is DataLoader and is_for_parts(path, options):
+        elif cls is DataLoader and path and is_for_parts(path, options):  # none: it is copied
             from etlframe.loaders.dataset import DatasetLoader
 
             return cast("Self", object.__new__(DatasetLoader))

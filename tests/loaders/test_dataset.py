@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy, deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -166,3 +167,14 @@ def test_permissions_of_the_folder_are_kept(out: Path) -> None:
     out.chmod(0o750)
     run(FLIGHTS, out)
     assert out.stat().st_mode & 0o777 == 0o750
+
+
+def test_a_copy_of_a_loader_is_one_of_its_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    FLIGHTS.to_parquet(tmp_path / "part.parquet")
+    monkeypatch.chdir(tmp_path)
+    for to in ("out.csv", "out/"):
+        loader = etl.DataLoader(to)
+        assert repr(copy(loader)) == repr(loader)
+        assert repr(deepcopy(loader)) == repr(loader)
