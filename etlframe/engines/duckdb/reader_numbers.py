@@ -1,15 +1,15 @@
-"""Numbers of large CSV files, read as float64 by DuckDB itself: a quarter of the time of text.
+"""Numbers of large CSV files, read as float64 by DuckDB itself, without text in between.
 
 What a column of text costs is not its cast but the tests that the cast may be believed. Read as
 DOUBLE, a cell that is no number fails by itself, and a column of integers stays one as long as
-every value is whole and below 2^53. Two forms deceive: DuckDB reads ``2024_01`` as 202401, and
-``007`` as 7. So the bytes of the file are looked at for a ``_`` between digits and for fields that
-begin with a zero before a digit, which takes a tenth of the reading.
+every value is whole and below 2^53. Three forms deceive: DuckDB reads ``2024_01`` as 202401,
+``007`` as 7 and ``+-5`` as -5. So the bytes of the file are looked at for those first, which takes
+a tenth of the reading: a ``_`` between digits, and fields that begin with a zero before a digit.
 
 Where a number is not as its column's beginning, the whole file is sniffed, and read as text. What
 cannot be seen any more: a later whole number written ``1.0`` or ``1e3``, or one with a space or a
-sign before its leading zeros, is the number that it equals. A file below
-:data:`~etlframe.engines.duckdb.sniff_rules.SAMPLE_ROWS` rows is sniffed whole, and never read so.
+sign before its leading zeros, is the number that it equals. So a file below :data:`LEAST` bytes,
+where nothing is gained (measured), is never read so.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     import numpy as np
 
     Codes: TypeAlias = np.ndarray[tuple[int], np.dtype[np.uint8]]
+
+LEAST = 128 << 20
+"""From this size on, in bytes, text costs more than the look and the import of numpy for it."""
 
 _PART = 64 << 20
 _BLOCK = 1 << 18  # what is compared stays in the processor's cache
@@ -64,7 +67,9 @@ def numbers_to_read(scan: Scan, used: Collection[str]) -> frozenset[str]:
     numbers: frozenset[str] = scan.options["numbers"].intersection(used)
     if not numbers:
         return numbers
-    file = identity(scan.path)
+    file = _, size, _ = identity(scan.path)
+    if size < LEAST:
+        return frozenset()
     separators: str = scan.options["delimiter"] + scan.options["quote"]
     if next(iter(scan.columns)) in numbers:
         separators += "\r\n"

@@ -27,6 +27,11 @@ HEAD = "i,f,s\n"
 LINE = "7,2.5,a_b\n"
 
 
+@pytest.fixture(autouse=True)
+def _any_file_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader_numbers, "LEAST", 0)
+
+
 def scan_of(tmp_path: Path, text: str, told: Given | None = None) -> Scan:
     path = tmp_path / "large.csv"
     path.write_text(text)
@@ -91,6 +96,17 @@ def test_columns_that_may_deceive_are_read_as_text(
 )
 def test_what_was_given_is_read_as_text(tmp_path: Path, told: Given) -> None:
     assert numbers_of(scan_of(tmp_path, HEAD + LINE * ROWS, told)) == set()
+
+
+def test_below_a_size_numbers_are_read_as_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan = scan_of(tmp_path, HEAD + LINE * ROWS)
+    size = (tmp_path / "large.csv").stat().st_size
+    monkeypatch.setattr(reader_numbers, "LEAST", size + 1)
+    assert numbers_of(scan) == set()
+    monkeypatch.setattr(reader_numbers, "LEAST", size)
+    assert numbers_of(scan) == {"i", "f"}
 
 
 def test_a_small_file_and_one_column_are_read_as_text(tmp_path: Path) -> None:
