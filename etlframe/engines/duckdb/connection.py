@@ -21,7 +21,7 @@ Answer = TypeVar("Answer")
 _LOOKS_UP = 0.1
 """Seconds, at most, until Ctrl-C or a wish to stop is heard, and how far it is is told again."""
 
-_TELLS_PROGRESS = "SET enable_progress_bar = true; SET enable_progress_bar_print = false; "
+_TELLS_PROGRESS = "SET enable_progress_bar = true; SET enable_progress_bar_print = false"
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -58,14 +58,14 @@ def connect() -> duckdb.DuckDBPyConnection:
         limit = settings["memory_limit"]
         message = f"memory_limit={limit!r} cannot be used ({error}); write it like '4GB'."
         raise OptionError(message) from None
-    connection.execute(settings_of_connection())
+    if current_listener() is not None:
+        tell_progress(connection)
     return connection
 
 
-def settings_of_connection() -> str:
-    """Return the SQL that sets what each connection to a database has for itself."""
-    tells = _TELLS_PROGRESS if current_listener() is not None else ""
-    return f"{tells}SET TimeZone = 'UTC'"
+def tell_progress(connection: duckdb.DuckDBPyConnection) -> None:
+    """Have a connection tell how far it is, which each has to be told for itself."""
+    connection.execute(_TELLS_PROGRESS)
 
 
 class Interruptible(Protocol):

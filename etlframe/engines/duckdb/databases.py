@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Settings = dict[str, str | bool | int | float | list[str]]
 
+_TIMES = "TimeZone = 'UTC'"
+
 _MOST_DATABASES = 4
 """A database for each memory limit and number of threads; each has threads of its own."""
 
@@ -63,6 +65,7 @@ def _open(key: str, settings: Settings) -> _Database:
     spill = current_spill() or _place_without_run()
     place = {"temp_directory": str(spill.directory)}
     opened = duckdb.connect(":memory:", config={**settings, **place})
+    opened.execute(f"SET GLOBAL {_TIMES}")  # no setting of a database before ICU is loaded
     _forget_at_end(key, spill)
     return _Database(opened, spill)
 
@@ -94,7 +97,7 @@ def _is_usable(database: _Database) -> bool:
     import duckdb
 
     try:
-        database.opened.execute("SELECT 1")
+        database.opened.execute(f"SET {_TIMES}")  # takes half of what SELECT 1 does
     except duckdb.FatalException:
         database.opened.close()
         return False

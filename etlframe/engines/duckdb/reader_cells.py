@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from etlframe.engines.duckdb import sniff_rules as rules
+from etlframe.engines.duckdb.reader_words import is_among
 from etlframe.engines.duckdb.sniff_rules import Cells
 from etlframe.engines.duckdb.text import value as literal
 from etlframe.expressions.kinds import Kind
@@ -59,16 +60,8 @@ class Cell:
 
     @property
     def is_word(self) -> str:
-        """The SQL of whether the cell is one of the words for missing; nothing without words.
-
-        The length is asked first, since most text has another than any of the words.
-        """
-        if not self.nulls:
-            return ""
-        lengths = [len(word.encode()) for word in self.nulls]
-        words = ", ".join(map(literal, self.nulls))
-        length = f"strlen({self.text}) BETWEEN {min(lengths)} AND {max(lengths)}"
-        return f"{length} AND {self.text} IN ({words})"
+        """The SQL of whether the cell is one of the words for missing; nothing without words."""
+        return is_among(self.text, self.nulls) if self.nulls else ""
 
     @property
     def fault(self) -> str:

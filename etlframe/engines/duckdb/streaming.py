@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from etlframe.control import current_listener
 from etlframe.engines.duckdb import text
-from etlframe.engines.duckdb.connection import connect, settings_of_connection
+from etlframe.engines.duckdb.connection import connect, tell_progress
 from etlframe.engines.duckdb.faults import of_arrow, translate
 from etlframe.engines.duckdb.faults_files import fault
 from etlframe.engines.duckdb.reader import read_sql
@@ -37,13 +38,13 @@ class Streams:
     def __init__(self) -> None:
         self._opened: duckdb.DuckDBPyConnection | None = None
         self._cursors: list[duckdb.DuckDBPyConnection] = []
-        self._settings = ""
+        self._tells = False
 
     def open(self) -> duckdb.DuckDBPyConnection:
         """Connect with the options in force here: another thread may not see them."""
         if self._opened is None:
             self._opened = connect()
-            self._settings = settings_of_connection()
+            self._tells = current_listener() is not None
         return self._opened
 
     def schema(self, scan: Scan) -> pa.Schema:
@@ -127,7 +128,8 @@ class Streams:
         import duckdb
 
         cursor = self.open().cursor()
-        cursor.execute(self._settings)  # each connection has its own
+        if self._tells:
+            tell_progress(cursor)
         self._cursors.append(cursor)
         try:
             yield cursor

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import etlframe as etl
 from etlframe.engines.base import Scan
@@ -23,10 +27,15 @@ HEAD = "i,f,s\n"
 LINE = "7,2.5,a_b\n"
 
 
-def scan_of(tmp_path: Path, text: str, given: Given | None = None) -> Scan:
+@pytest.fixture(autouse=True)
+def _any_file_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader_numbers, "LEAST", 0)
+
+
+def scan_of(tmp_path: Path, text: str, told: Given | None = None) -> Scan:
     path = tmp_path / "large.csv"
     path.write_text(text)
-    return sniff(str(path), file_format(path), given)
+    return sniff(str(path), file_format(path), told)
 
 
 def numbers_of(scan: Scan) -> set[str]:
@@ -79,14 +88,25 @@ def test_columns_that_may_deceive_are_read_as_text(
 
 
 @pytest.mark.parametrize(
-    "given",
+    "told",
     [
         Given(kinds={"i": Kind.INT, "f": Kind.FLOAT}),
         Given(null_values=["7"]),
     ],
 )
-def test_what_was_given_is_read_as_text(tmp_path: Path, given: Given) -> None:
-    assert numbers_of(scan_of(tmp_path, HEAD + LINE * ROWS, given)) == set()
+def test_what_was_given_is_read_as_text(tmp_path: Path, told: Given) -> None:
+    assert numbers_of(scan_of(tmp_path, HEAD + LINE * ROWS, told)) == set()
+
+
+def test_below_a_size_numbers_are_read_as_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan = scan_of(tmp_path, HEAD + LINE * ROWS)
+    size = (tmp_path / "large.csv").stat().st_size
+    monkeypatch.setattr(reader_numbers, "LEAST", size + 1)
+    assert numbers_of(scan) == set()
+    monkeypatch.setattr(reader_numbers, "LEAST", size)
+    assert numbers_of(scan) == {"i", "f"}
 
 
 def test_a_small_file_and_one_column_are_read_as_text(tmp_path: Path) -> None:
@@ -120,9 +140,44 @@ def test_other_forms_are_not_taken_for_those(
     path = tmp_path / "a.csv"
     for before in range(70):
         path.write_text(
-            f"00,1_1\n{'x' * before},0,0.5,100,-0.5,a_1,1_a,10:05,2024-01-02,_1_,0\n0\n"
+            f"00,1_1\n{'x' * before},0,0.5,100,-0.5,a_1,1_a,10:05,2024-01-02,_1_,0\n0\n+1,-1,0/"
         )
-        assert not reader_numbers._deceives(str(path), b',"\r\n', (0, before, 0))
+        size = path.stat().st_size
+        assert not reader_numbers._deceives(str(path), b',"\r\n', (0, size, before))
+
+
+@settings(max_examples=300)
+@given(
+    header=st.sampled_from(["a,b\n", "a_1,00\r\n", "0", ""]),
+    rows=st.text('0019/:,;"\r\n_+-x. \xff', max_size=80),
+    separators=st.sampled_from([',"\r\n', ',"', ";", '|"\r\n', "9"]),
+    block=st.integers(5, 40),
+    part=st.integers(8, 100),
+)
+def test_the_look_at_the_bytes_finds_what_a_pattern_finds(
+    header: str, rows: str, separators: str, block: int, part: int
+) -> None:
+    pattern = f"[{re.escape(separators)}]0[0-9]|[0-9]_[0-9]|[+]-".encode()
+    content = (header + rows).encode("latin-1")
+    ends = re.search(rb"[\r\n]", content)
+    expected = re.search(pattern, content[ends.start() if ends else 0 :]) is not None
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reader_numbers, "_BLOCK", block)
+        patch.setattr(reader_numbers, "_PART", part)
+        path = Path(folder, "a.csv")
+        path.write_bytes(content)
+        reader_numbers._deceives.cache_clear()
+        found = reader_numbers._deceives(str(path), separators.encode(), (0, len(content), 0))
+    assert found == expected
+
+
+def test_a_line_begins_with_a_number_only_if_its_first_column_is_one(tmp_path: Path) -> None:
+    head, line = "s,i\n", "x,7\n"
+    assert numbers_of(scan_of(tmp_path, head + line * ROWS + "007,7\n")) == {"i"}
+    assert numbers_of(scan_of(tmp_path, head + line * ROWS + "x,007\n")) == set()
+    scan = scan_of(tmp_path, HEAD + LINE * ROWS + "007,2.5,x\n")
+    assert numbers_to_read(scan, ["f", "s"]) == {"f"}
+    assert numbers_to_read(scan, ["i", "s"]) == set()
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "polars", "pandas"])
