@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from etlframe.engines.base import EngineFrame, Scan
-from etlframe.errors import SourceNotFoundError
+from etlframe.errors import LoadError, SourceNotFoundError
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.expressions.tree import Literal
 from etlframe.loaders.partitions import told_kind, typed
@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 
 PARQUET = FileFormat("parquet")
 
-_DTYPES = {Kind.STR: "str", Kind.DATETIME: "datetime64[us]"}
-_MISSING = {Kind.INT: "float64", Kind.BOOL: "object", **_DTYPES}
+_DTYPES = {
+    Kind.INT: "int64",
+    Kind.BOOL: "bool",
+    Kind.STR: "str",
+    Kind.DATETIME: "datetime64[us]",
+}
+_MISSING = _DTYPES | {Kind.INT: "float64", Kind.BOOL: "object"}
 
 
 def partitions_in(target: Path) -> tuple[str, ...] | None:
@@ -30,16 +35,27 @@ def partitions_in(target: Path) -> tuple[str, ...] | None:
 
 
 def schema_of_parts(target: Path) -> Mapping[str, Kind]:
-    """Return the columns of the newest part, and those that name folders.
+    """Return the columns of all parts, the newest first, and those that name folders.
 
-    Text in the name of a folder may look like a number, so such a column may be anything (OTHER); a
-    number cannot look like text.
+    A column that is whole numbers in one part and floats in another is one of floats. Text in the
+    name of a folder may look like a number, so such a column may be anything (OTHER); a number
+    cannot look like text.
     """
+    import pyarrow.parquet as pq
+
     listing = listing_of(target)
-    newest = max(listing, key=lambda part: (listing[part][2], part))
+    found: dict[str, Kind] = {}
+    seen: list[object] = []  # parts of one schema need one look
+    for part in sorted(listing, key=lambda part: (listing[part][2], part), reverse=True):
+        schema = pq.read_schema(target / part).remove_metadata()
+        if schema in seen:
+            continue
+        seen.append(schema)
+        for name, kind in scan_of_part(target / part).columns.items():
+            is_float = {found.get(name, kind), kind} == {Kind.INT, Kind.FLOAT}
+            found[name] = Kind.FLOAT if is_float else found.get(name, kind)
     kinds = _partition_kinds(target).items()
-    named = {name: kind if kind is Kind.STR else Kind.OTHER for name, kind in kinds}
-    return {**scan_of_part(target / newest).columns, **named}
+    return found | {name: kind if kind is Kind.STR else Kind.OTHER for name, kind in kinds}
 
 
 def scan_of_part(path: Path) -> Scan:
@@ -69,7 +85,16 @@ def with_partitions(
 ) -> EngineFrame | None:
     """Return the rows of a part with columns that its folders name; None where one is missing."""
     values = values_of(part)
-    told = {name: typed(values[name], schema[name]) for name in names if name in values}
+    told: dict[str, Any] = {}
+    for name in names:
+        if name in values:
+            try:
+                told[name] = typed(values[name], schema[name])
+            except ValueError:
+                raise LoadError(
+                    f"Column {name!r} is {values[name]!r} in the folder {part}, and {schema[name]} "
+                    "in the new rows: give them the dataset's type, with .astype(...)."
+                ) from None
     if any(value is None for value in told.values()):
         return None
     return frame.assign({name: Literal(value) for name, value in told.items()})
@@ -94,5 +119,7 @@ def _read_part(target: Path, part: str, kinds: Mapping[str, Kind]) -> pd.DataFra
     for name, value in values_of(part).items():
         kind = kinds[name]
         told = [None if value is None else typed(value, kind)] * len(df)
-        df[name] = pd.Series(told, dtype=_DTYPES.get(kind) if value is not None else _MISSING[kind])
+        df[name] = pd.Series(
+            told, dtype=_DTYPES.get(kind) if value is not None else _MISSING.get(kind, "object")
+        )
     return df

@@ -45,6 +45,11 @@ def check_partitioned(schema: Schema, by: Sequence[str]) -> None:
     for name in by:
         if name not in schema:
             raise ColumnNotFoundError(name, list(schema))
+        if name.startswith((".", "_")) or any(each in name for each in "/=\0"):
+            raise LoadError(
+                f"Column {name!r} cannot name a folder: readers of Parquet take one that begins "
+                "with '.' or '_' for hidden, and '/' and '=' for its end. Rename it first."
+            )
         if schema[name] not in _KINDS:
             raise LoadError(
                 f"Column {name!r} is {schema[name]}, which names no folder: partition_by takes "
@@ -123,7 +128,9 @@ def typed(value: str | None, kind: Kind) -> Any:
     if kind is Kind.INT:
         return int(value)
     if kind in (Kind.BOOL, Kind.MAYBE_BOOL):
-        return {"true": True, "false": False}[value]
+        if value not in ("true", "false"):
+            raise ValueError(f"{value!r} is no boolean")
+        return value == "true"
     if kind in (Kind.DATE, Kind.DATETIME):
         return pd.Timestamp(value).to_pydatetime()
     raise ValueError(f"{value!r} is no {kind}")
@@ -132,10 +139,14 @@ def typed(value: str | None, kind: Kind) -> Any:
 def told_kind(values: Sequence[str | None]) -> Kind:
     """Return the kind that the names of folders tell: text, unless all are numbers or times.
 
+    Where all are missing, nothing is told: that is ``OTHER``.
+
     >>> told_kind(["1", "2", None]), told_kind(["007", "8"]), told_kind(["2013-01-01"])
     (<Kind.INT: 'int'>, <Kind.STR: 'str'>, <Kind.DATETIME: 'datetime'>)
     """
     there = [each for each in values if each is not None]
+    if not there:
+        return Kind.OTHER
     for kind, matches in (
         (Kind.INT, _is_whole_number),
         (Kind.DATETIME, _is_time),

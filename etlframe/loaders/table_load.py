@@ -13,7 +13,7 @@ from etlframe.loaders.table_records import add_load, forget_loads, forget_undo, 
 from etlframe.loaders.table_undo import prepare_undo, settled_undo
 from etlframe.storage.database import TableName, listed, quoted
 from etlframe.storage.failpoints import reach
-from etlframe.storage.records import Load
+from etlframe.storage.records import RUN_ID, Load
 from etlframe.storage.same_file import SameFile
 from etlframe.storage.sessions import Session
 from etlframe.timing import phase
@@ -65,6 +65,8 @@ class TableLoad:
         marks = self.marks and self.mode == "append"
         undo = prepare_undo(session, self.table, keeps=self.keeps_previous, marks=marks)
         columns = self._prepared(session, rows)
+        if undo is not None and undo.way == "by run" and not is_marked(columns):
+            undo = None  # the table ignores the column of marks
         reach("sql:table")
         with phase("write"):
             self._insert(session, rows, columns)
@@ -255,6 +257,11 @@ class TableLoad:
                 f"The key {shown} repeats in the rows to upsert into {self.table}: {examples}. "
                 "Keep one row of each first, for example with drop_duplicates."
             )
+
+
+def is_marked(columns: list[Column]) -> bool:
+    """Return whether the rows that are loaded say which run loads them."""
+    return any(each.source == RUN_ID for each in columns)
 
 
 def _value(column: Column) -> str:

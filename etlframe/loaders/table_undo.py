@@ -116,6 +116,8 @@ def undo_load(session: Session, table: TableName, run_id: str) -> LoadRecord:
 
 def _undo(session: Session, table: TableName, way: str, run_id: str) -> None:
     if way == "by run":
+        if RUN_ID not in session.columns(table):
+            raise LoadError(f"Table {table} has no column {RUN_ID!r} any more to tell them by.")
         session.execute(f"DELETE FROM {table.sql} WHERE {quoted(RUN_ID)} = $1", (run_id,))
         return
     if way == "drop":

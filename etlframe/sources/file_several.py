@@ -6,12 +6,14 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from etlframe.sources.file_one import no_rows
 from etlframe.sources.file_options import FileOptions
 from etlframe.sources.file_paths import FoundFile, format_of_files
 from etlframe.storage.formats import FileFormat, file_format
+from etlframe.storage.identity import identity_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,10 +57,12 @@ class SeveralFiles:
 
     def extract(self) -> pd.DataFrame:
         """Read them, as ``FileSource.extract`` says."""
-        from etlframe.storage.opening import read_all_steadily
+        from etlframe.storage.opening import read_unchanged
 
-        files = self._find()
-        return read_all_steadily([each.path for each in files], lambda: self._extract(files))
+        return read_unchanged(self._state, lambda: self._extract(self._find()))
+
+    def _state(self) -> object:
+        return [(each.path, identity_of(Path(each.path))) for each in self._find()]
 
     def _extract(self, files: Sequence[FoundFile]) -> pd.DataFrame:
         from etlframe.engines.base import ScanMismatch

@@ -66,7 +66,7 @@ class AdbcSession(Session):
         """Run a query, and give its rows in batches."""
         with self._connection.cursor() as cursor, told_in_batches(self.address):
             self._set_batch_rows(cursor, batch_rows)
-            cursor.execute(sql, tuple(values) or None)
+            cursor.execute(f"{sql}\n", tuple(values) or None)  # it may end with a comment
             yield cursor.fetch_record_batch()
 
     def _set_batch_rows(self, cursor: Any, batch_rows: int | None) -> None:

@@ -112,6 +112,7 @@ def _announced(path: Path, stage: Path, entry: Entry | None) -> Iterator[None]:
     if ledger.exists() and not path.exists():
         ledger.path.unlink()  # what it tells of is gone
     if entry is None or not (entry.load.is_kept or ledger.exists()):
+        ledger.settle()  # what its sign tells, this act may change
         yield
         return
     try:

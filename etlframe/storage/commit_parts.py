@@ -131,6 +131,7 @@ def _announce(path: Path, entry: Entry | None, new: str) -> None:
     if ledger.exists() and not path.exists():
         ledger.path.unlink()  # what it tells of is gone
     if entry is None or not (entry.load.is_kept or ledger.exists()):
+        ledger.settle()  # what its sign tells, this act may change
         return
     ledger.announce({"part": new}, entry.load, entry.record())
     flush_folder(path.parent)
@@ -160,7 +161,8 @@ def roll_back_parts(target: Path, run_id: str, *, timeout: float) -> LoadRecord:
             ledger.path.unlink(missing_ok=True)
         else:
             doomed = path.with_name(undo.previous)
-            gone = next(each for each in listing_of(path) if each not in listing_of(doomed))
+            before = listing_of(doomed)
+            gone = next(each for each in listing_of(path) if each not in before)
             if ledger.exists():
                 ledger.take_back({"part gone": gone}, undo.load, undo.cursors)
             reach("undo:announced")

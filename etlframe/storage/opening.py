@@ -6,7 +6,7 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeVar
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 _MOST_TIMES = 3
+_MOST_TRIES = 100
 BLOCK = 1 << 20
 """The beginning of a file that its dialect is told by, in bytes."""
 
@@ -174,32 +175,34 @@ def identity(path: str) -> Identity:
 
 
 def read_steadily(path: str, read: Callable[[], Answer]) -> Answer:
-    """Read a file that may be replaced meanwhile, as :func:`read_all_steadily` does."""
-    return read_all_steadily([path], read)
+    """Read a file, or a dataset, that may be replaced meanwhile; see :func:`read_unchanged`."""
+    return read_unchanged(lambda: identity(path), read)
 
 
-def read_all_steadily(paths: Sequence[str], read: Callable[[], Answer]) -> Answer:
-    """Read files that may be replaced meanwhile: again, where one was not the same all the while.
+def read_unchanged(look: Callable[[], object], read: Callable[[], Answer]) -> Answer:
+    """Read what may be replaced meanwhile: again, where it was not the same all the while.
 
     A reader opens a file more than once, to tell what it is and then for its rows: the two would be
-    of two files. One that changes whenever it is read, such as a log that grows, is read at most
-    three times; then the last answer stands.
+    of two files. What changes whenever it is read, such as a log that grows, is read at most three
+    times; then the last answer stands. What cannot be read as it changes is tried more often.
 
     Args:
-        paths: The files.
-        read: Reads them.
+        look: Returns what changes when that changes.
+        read: Reads it.
 
     Raises:
-        Exception: What ``read`` raises about files that have not changed meanwhile.
+        Exception: What ``read`` raises about what has not changed meanwhile.
     """
-    for _ in range(_MOST_TIMES - 1):
-        before = [identity(path) for path in paths]
+    answers = 0
+    for _ in range(_MOST_TRIES):
+        before = look()
         try:
             answer = read()
         except Exception:
-            if [identity(path) for path in paths] == before:
+            if look() == before:
                 raise
-        else:
-            if [identity(path) for path in paths] == before:
-                return answer
+            continue
+        answers += 1
+        if answers == _MOST_TIMES or look() == before:
+            return answer
     return read()

@@ -23,6 +23,7 @@ _SUFFIXES = (".parquet", ".pq")
 _OWN = re.compile(
     r"(?P<folder>(?:.*/)?)part-(?P<at>\d{6,})-[0-9a-f]{12}-(?P<index>\d+)\.parquet", re.DOTALL
 )
+_MARKERS = re.compile(r"_SUCCESS|_metadata|_common_metadata|\..*\.crc|\.DS_Store")
 Listing = Mapping[str, Identity]
 """Part files by their paths in the dataset, with what tells whether they were changed."""
 
@@ -55,13 +56,25 @@ def holds_parts(folder: Path) -> bool:
 
 
 def check_is_dataset(folder: Path, shown: str) -> None:
-    """Raise ``LoadError`` where a folder holds what is no part of a dataset, and might be lost."""
-    for path in _walk(folder):
-        if path.suffix not in _SUFFIXES:
-            raise LoadError(
-                f"{shown} holds {path.relative_to(folder).as_posix()}, which is no Parquet file: "
-                "what is loaded takes the place of the whole folder. Name a folder of its own."
-            )
+    """Raise ``LoadError`` where a folder holds what is no part of a dataset, and would be lost.
+
+    What Spark and others leave beside the parts they wrote tells of those alone, and may go.
+    """
+    for below, folders, names in os.walk(folder):
+        for name in (*names, *folders):
+            path = Path(below, name)
+            what = "is a link, which a copy of the folder would lose" if path.is_symlink() else ""
+            if not what and name in folders:
+                what = "" if "=" in name or not _is_hidden(name) else "is hidden"
+            elif not what and path.suffix not in _SUFFIXES and not _MARKERS.fullmatch(name):
+                what = "is no Parquet file"
+            elif not what and path.suffix in _SUFFIXES and _is_hidden(name):
+                what = "is hidden from those who read Parquet"
+            if what:
+                raise LoadError(
+                    f"{shown} holds {path.relative_to(folder).as_posix()}, which {what}: what is "
+                    "loaded takes the place of the whole folder. Name a folder of its own."
+                )
 
 
 def new_stem(listing: Listing) -> str:

@@ -92,7 +92,7 @@ def run(folder: Path, how: str) -> subprocess.CompletedProcess[str]:
 
 
 def names(folder: Path) -> list[str]:
-    return sorted(each.name for each in folder.iterdir())
+    return sorted(each.name for each in folder.iterdir() if not each.name.endswith(".undo.json"))
 
 
 @pytest.fixture

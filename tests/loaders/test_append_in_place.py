@@ -15,6 +15,7 @@ import pytest
 import etlframe as etl
 from etlframe.errors import LoadError, OptionError
 from etlframe.loaders.file import DataLoader
+from etlframe.options import get_options
 from etlframe.storage import growing
 from tests.storage.killing import Loads
 
@@ -32,9 +33,10 @@ def ids(path: Path) -> list[int]:
 
 @pytest.fixture(autouse=True)
 def log(tmp_path: Path) -> Iterator[None]:
+    before = get_options().log_path
     etl.set_options(log_path=tmp_path / "log" / "runs.jsonl")
     yield
-    etl.set_options(log_path=None)
+    etl.set_options(log_path=before)
 
 
 @pytest.mark.parametrize("suffix", ["csv", "tsv", "jsonl"])

@@ -15,14 +15,16 @@ import pytest
 import etlframe as etl
 from etlframe.errors import ColumnNotFoundError, LoadError, OptionError, UnknownNameError
 from etlframe.loaders.dataset import DatasetLoader
+from etlframe.options import get_options
 from tests.loaders.datasets import FLIGHTS, parts, read, run, same
 
 
 @pytest.fixture(autouse=True)
 def log(tmp_path: Path) -> Iterator[None]:
+    before = get_options().log_path
     etl.set_options(log_path=tmp_path / "log" / "runs.jsonl")
     yield
-    etl.set_options(log_path=None)
+    etl.set_options(log_path=before)
 
 
 @pytest.fixture
@@ -151,6 +153,29 @@ def test_a_folder_of_other_things_is_never_replaced(tmp_path: Path) -> None:
     with pytest.raises(LoadError, match=r"photos/cat.png, which is no Parquet file"):
         run(FLIGHTS, tmp_path / "home")
     assert (tmp_path / "home" / "photos" / "cat.png").exists()
+
+
+@pytest.mark.parametrize("name", [".env", "_days.csv", ".git/HEAD", "_delta_log/0.json"])
+def test_hidden_things_are_never_replaced_either(tmp_path: Path, name: str) -> None:
+    (tmp_path / "home" / name).parent.mkdir(parents=True)
+    (tmp_path / "home" / name).write_text("dear")
+    with pytest.raises(LoadError, match="Name a folder of its own"):
+        run(FLIGHTS, tmp_path / "home")
+    assert (tmp_path / "home" / name).read_text() == "dear"
+
+
+def test_a_linked_folder_of_parts_is_not_lost(tmp_path: Path, out: Path) -> None:
+    run(FLIGHTS, tmp_path / "archive", partition_by="carrier")
+    run(FLIGHTS, out, partition_by="carrier")
+    (out / "carrier=ZZ").symlink_to(tmp_path / "archive" / "carrier=AA")
+    with pytest.raises(LoadError, match="carrier=ZZ, which is a link"):
+        run(FLIGHTS, out, mode="append")
+
+
+@pytest.mark.parametrize("name", ["_k", ".k", "a/b", "a=b", "_run_id"])
+def test_names_that_readers_take_for_others_name_no_folder(out: Path, name: str) -> None:
+    with pytest.raises(LoadError, match="cannot name a folder"):
+        run(FLIGHTS.assign(**{name: 1}), out, partition_by=name)
 
 
 def test_what_spark_leaves_beside_its_parts_is_no_other_thing(out: Path) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import etlframe as etl
@@ -119,3 +120,13 @@ def test_a_rollback_that_is_killed_happened_or_did_not_and_can_be_done_again(
     assert rows_of(path) == sorted(STAYS)
     assert loads.load(**load(path, NEW, "b", mode="append")) == 0
     assert rows_of(path) == sorted([*STAYS, *COMES])
+
+
+def test_an_unnamed_load_after_a_killed_one_forgets_nothing(tmp_path: Path, loads: Loads) -> None:
+    path = tmp_path / "out" / "rows"
+    assert loads.load(**load(path, OLD, "a", mode="append")) == 0
+    ended = loads.load("tree:put in place", **load(path, NEW, "b", mode="append"))
+    assert ended == -signal.SIGKILL
+    loader = etl.DataLoader(f"{path}/", mode="upsert", key="id")
+    loader.load(pd.DataFrame({"id": [5], "v": ["mine"], "k": [2]}))
+    assert [each.run_id for each in loader.state().loads] == ["a", "b"]

@@ -11,14 +11,16 @@ import pytest
 
 import etlframe as etl
 from etlframe.errors import ColumnNotFoundError, LoadError
+from etlframe.options import get_options
 from tests.loaders.datasets import FLIGHTS, parts, read, run, same
 
 
 @pytest.fixture(autouse=True)
 def log(tmp_path: Path) -> Iterator[None]:
+    before = get_options().log_path
     etl.set_options(log_path=tmp_path / "log" / "runs.jsonl")
     yield
-    etl.set_options(log_path=None)
+    etl.set_options(log_path=before)
 
 
 @pytest.fixture
@@ -143,3 +145,22 @@ def test_a_key_that_repeats_or_is_missing_changes_nothing(out: Path) -> None:
     with pytest.raises(ColumnNotFoundError):
         run(FLIGHTS, out, mode="upsert", key="idd")
     same(read(out), FLIGHTS)
+
+
+def test_a_type_is_held_against_all_parts_not_the_newest_alone(out: Path) -> None:
+    run(FLIGHTS, out, mode="append")
+    run(FLIGHTS[["id"]].assign(id=FLIGHTS["id"] + 5), out, mode="append")
+    with pytest.raises(LoadError, match=r"Column 'delay' is float in .*, and str"):
+        run(FLIGHTS.assign(delay="late"), out, mode="append")
+
+
+def test_a_first_load_without_rows_says_nothing_of_a_partition(out: Path) -> None:
+    run(FLIGHTS.head(0), out, mode="append", partition_by="id")
+    run(FLIGHTS, out, mode="append")
+    same(read(out), FLIGHTS)
+
+
+def test_a_key_in_the_folders_of_another_type_is_told(out: Path) -> None:
+    run(FLIGHTS, out, partition_by="id")
+    with pytest.raises(LoadError, match="Column 'id' is '1' in the folder id=1/"):
+        run(FLIGHTS.assign(id=FLIGHTS["id"] > 2).tail(1), out, mode="upsert", key=["id", "carrier"])

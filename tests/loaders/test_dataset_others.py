@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 import etlframe as etl
 from etlframe.errors import LoadError
+from etlframe.options import get_options
 from etlframe.storage import commit_parts, swapping
 from tests.loaders.datasets import FLIGHTS, parts, read, run
 
 
 @pytest.fixture(autouse=True)
 def log(tmp_path: Path) -> Iterator[None]:
+    before = get_options().log_path
     etl.set_options(log_path=tmp_path / "log" / "runs.jsonl")
     yield
-    etl.set_options(log_path=None)
+    etl.set_options(log_path=before)
 
 
 @pytest.fixture
@@ -152,3 +156,20 @@ def test_a_dataset_is_a_source_as_well(out: Path, engine: str) -> None:
     found = plan.collect(engine)
     assert sorted(found["id"]) == [1, 2, 3, 5, 6, 7, 8, 10]
     assert found.dtypes.astype(str).to_dict() == FLIGHTS.dtypes.astype(str).to_dict()
+
+
+def test_who_reads_while_all_parts_are_replaced_sees_one_load(out: Path) -> None:
+    run(FLIGHTS, out)
+    over = Event()
+
+    def replaced() -> None:
+        for at in range(1, 15):
+            run(FLIGHTS.assign(id=at * 10), out)
+        over.set()
+
+    with ThreadPoolExecutor(1) as threads:
+        writing = threads.submit(replaced)
+        while not over.is_set() and not writing.done():
+            assert len(set(read(out)["id"])) in (1, 5)
+            assert len(etl.FileSource(f"{out}/").extract()) == 5
+        writing.result()

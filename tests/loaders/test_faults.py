@@ -13,6 +13,7 @@ import pytest
 
 import etlframe as etl
 from etlframe.loaders import append, upsert
+from etlframe.options import get_options
 from etlframe.storage import commit, commit_parts
 from etlframe.storage.failpoints import reach
 
@@ -21,9 +22,10 @@ MODES: dict[str, dict[str, Any]] = {"write": {}, "append": {}, "upsert": {"key":
 
 @pytest.fixture(autouse=True)
 def log(tmp_path: Path) -> Iterator[None]:
+    before = get_options().log_path
     etl.set_options(log_path=tmp_path / "log" / "runs.jsonl")
     yield
-    etl.set_options(log_path=None)
+    etl.set_options(log_path=before)
 
 
 def rows(*ids: int) -> pd.DataFrame:

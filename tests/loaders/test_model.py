@@ -29,6 +29,7 @@ from hypothesis.stateful import (
 
 import etlframe as etl
 from etlframe.errors import LoadError
+from etlframe.options import get_options
 from tests.loaders.places import Dataset, Lines, Parquet, Place, Rows, SQLiteTable, Table
 from tests.storage.killing import Loads
 
@@ -55,6 +56,7 @@ class Model(RuleBasedStateMachine):
         self.temporary = tempfile.TemporaryDirectory()
         self.folder = Path(self.temporary.name)
         (self.folder / "place").mkdir()
+        self.log_path = get_options().log_path
         etl.set_options(log_path=self.folder / "log.jsonl")
         self.place = self.kind(self.folder / "place")
         self.rows = Rows()
@@ -66,7 +68,7 @@ class Model(RuleBasedStateMachine):
         self.count = 0
 
     def teardown(self) -> None:
-        etl.set_options(log_path=None)
+        etl.set_options(log_path=self.log_path)
         self.temporary.cleanup()
 
     # -- what happens ------------------------------------------------------------------------------

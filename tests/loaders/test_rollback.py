@@ -14,6 +14,7 @@ import pytest
 
 import etlframe as etl
 from etlframe.errors import LoadError
+from etlframe.options import get_options
 from etlframe.storage.records import State
 from tests.storage.killing import Loads
 
@@ -26,9 +27,10 @@ def rows(*ids: int) -> pd.DataFrame:
 
 @pytest.fixture(autouse=True)
 def log(tmp_path: Path) -> Iterator[None]:
+    before = get_options().log_path
     etl.set_options(log_path=tmp_path / "log" / "runs.jsonl")
     yield
-    etl.set_options(log_path=None)
+    etl.set_options(log_path=before)
 
 
 def pipeline(path: Path, df: pd.DataFrame, mode: str = "append", **options: Any) -> etl.Pipeline:

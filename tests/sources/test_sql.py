@@ -260,3 +260,8 @@ def test_a_duckdb_file_that_this_process_has_open_is_read(url_of: Callable[[str]
     with duckdb.connect(url.removeprefix("duckdb:///")) as connection:
         connection.execute("INSERT INTO t VALUES (2)")
         assert ids(url, "t") == [1, 2]
+
+
+def test_a_query_may_end_with_a_comment(url: str) -> None:
+    run(url, "CREATE TABLE t (id INTEGER)", "INSERT INTO t VALUES (7)")
+    assert etl.SQLSource(url, "SELECT * FROM t -- all").extract()["id"].tolist() == [7]

@@ -122,20 +122,18 @@ class DuckDBSession(Session):
         until = time.monotonic() + timeout
         if not read_only:
             self._open.enter_context(locked(path, timeout=timeout))
+        as_it_is = read_only  # in one process all connections have to be alike: for reading, or not
         while True:
             try:
-                connection = duckdb.connect(path, read_only=read_only)
-            except duckdb.IOException as error:
-                if "lock" not in str(error) or time.monotonic() >= until:
+                connection = duckdb.connect(path, read_only=as_it_is)
+                break
+            except (duckdb.IOException, duckdb.ConnectionException) as error:
+                is_other = "different configuration" in str(error)
+                if not (is_other or "lock" in str(error)) or time.monotonic() >= until:
                     raise
+                if is_other and read_only:
+                    as_it_is = not as_it_is
                 time.sleep(_LOOKS_AGAIN)
-            except duckdb.ConnectionException as error:
-                if not read_only or "different configuration" not in str(error):
-                    raise
-                connection = duckdb.connect(path)  # this process has it open, to change it
-                break
-            else:
-                break
         self._open.callback(connection.close)
         limit = get_options().memory_limit or f"{share_of_memory()}B"
         connection.execute(f"SET memory_limit = '{limit}'; SET TimeZone = 'UTC'")

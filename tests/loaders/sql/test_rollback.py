@@ -164,3 +164,14 @@ def test_a_long_name_is_kept_under_a_shorter_one(url: str) -> None:
     loader(url, table=name).rollback("b")
     found = loader(url, table=name).read()
     pd.testing.assert_frame_equal(found, people(1))
+
+
+def test_marks_that_the_table_ignores_undo_nothing(url: str) -> None:
+    run(url, "CREATE TABLE t (id INTEGER)", "INSERT INTO t VALUES (7)")
+    options: dict[str, Any] = {"mode": "append", "add_run_id": True, "on_new_columns": "ignore"}
+    pipeline = etl.Pipeline("p", people(1, 2)).to(url, table="t", **options)
+    pipeline.run(run_id="a").raise_for_status()
+    with pytest.raises(LoadError, match="were not kept"):
+        pipeline.rollback("a")
+    assert rows(url) == [(1,), (2,), (7,)]
+    assert pipeline.run(run_id="a").status == "SKIPPED"
