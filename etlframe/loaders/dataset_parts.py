@@ -119,7 +119,6 @@ def _read_part(target: Path, part: str, kinds: Mapping[str, Kind]) -> pd.DataFra
     for name, value in values_of(part).items():
         kind = kinds[name]
         told = [None if value is None else typed(value, kind)] * len(df)
-        df[name] = pd.Series(
-            told, dtype=_DTYPES.get(kind) if value is not None else _MISSING.get(kind, "object")
-        )
+        dtypes = _MISSING if value is None and len(df) else _DTYPES
+        df[name] = pd.Series(told, dtype=dtypes.get(kind, "object"))
     return df
