@@ -58,11 +58,11 @@ def schema_of_parts(target: Path) -> Mapping[str, Kind]:
     return found | {name: kind if kind is Kind.STR else Kind.OTHER for name, kind in kinds}
 
 
-def scan_of_part(path: Path) -> Scan:
-    """Return how an engine reads a part file."""
+def scan_of_part(path: Path, connection: Any = None) -> Scan:
+    """Return how an engine reads a part file, looked at with a connection that is open, or not."""
     from etlframe.engines.duckdb.sniff import sniff
 
-    return sniff(str(path), PARQUET)
+    return sniff(str(path), PARQUET, connection=connection)
 
 
 def read_parts(target: Path) -> pd.DataFrame:
@@ -73,8 +73,11 @@ def read_parts(target: Path) -> pd.DataFrame:
     """
     import pandas as pd
 
+    from etlframe.engines.duckdb.connection import connect
+
     kinds = _partition_kinds(target)
-    frames = [_read_part(target, part, kinds) for part in listing_of(target)]
+    with connect() as connection:
+        frames = [_read_part(target, part, kinds, connection) for part in listing_of(target)]
     if not frames:
         raise SourceNotFoundError(f"There is no Parquet file in {target}.")
     return pd.concat(frames, ignore_index=True)
@@ -108,14 +111,14 @@ def _partition_kinds(target: Path) -> dict[str, Kind]:
     return {name: told_kind(values) for name, values in told.items()}
 
 
-def _read_part(target: Path, part: str, kinds: Mapping[str, Kind]) -> pd.DataFrame:
+def _read_part(target: Path, part: str, kinds: Mapping[str, Kind], connection: Any) -> pd.DataFrame:
     import pandas as pd
 
     from etlframe.engines.duckdb.reader import read_arrow
     from etlframe.engines.exchange import from_arrow
 
-    scan = scan_of_part(target / part)
-    df = from_arrow(read_arrow(scan), scan.columns)
+    scan = scan_of_part(target / part, connection)
+    df = from_arrow(read_arrow(scan, connection), scan.columns)
     for name, value in values_of(part).items():
         kind = kinds[name]
         told = [None if value is None else typed(value, kind)] * len(df)
