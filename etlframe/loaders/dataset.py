@@ -115,9 +115,7 @@ class DatasetLoader(DataLoader):
             ColumnNotFoundError: The rows have no such key, or no column to partition by.
         """
         self.check()
-        entry = None
-        if load is not None:
-            entry = Entry(load, self.mode, keeps_previous=self.keep_previous)
+        entry = self.entry(load)
         for name in self.key:
             if name not in frame.schema:
                 raise ColumnNotFoundError(name, list(frame.schema))

@@ -12,7 +12,7 @@ from etlframe.engines.registry import open_engine
 from etlframe.errors import LoadError
 from etlframe.expressions.tree import NotPortable
 from etlframe.loaders.dataset_parts import scan_of_part, with_partitions
-from etlframe.loaders.upsert import check_keys, not_replaced
+from etlframe.loaders.upsert import check_keys, held_against, not_replaced
 from etlframe.storage.commit import Entry
 from etlframe.storage.commit_parts import staged_parts
 from etlframe.storage.locks import resolved
@@ -82,20 +82,12 @@ class _Part:
             if name not in rows.schema:
                 raise LoadError(f"{self._path} has no column {name!r}, which is a key.")
         try:
-            if not self._joined(rows, "left_semi").count():
+            if not held_against(rows, self._new, self._key, "left_semi").count():
                 return None
-            return self._joined(rows, "left_anti").select(self._columns)
+            kept = held_against(rows, self._new, self._key, "left_anti")
+            return kept.select(self._columns)
         except NotPortable:
             return self._kept_in_pandas(rows)
-
-    def _joined(self, rows: EngineFrame, how: str) -> EngineFrame:
-        return rows.join(
-            self._new.select(self._key),
-            how=how,
-            left_on=self._key,
-            right_on=self._key,
-            suffixes=("", "_new"),
-        )
 
     def _kept_in_pandas(self, rows: EngineFrame) -> Rows | None:
         before = rows.to_pandas()

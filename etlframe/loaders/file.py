@@ -143,9 +143,7 @@ class DataLoader(Destination):
         self.check()
         with told_of(self.path), spilling(self.path):
             self._recover()
-            entry = None
-            if load is not None:
-                entry = Entry(load, self.mode, keeps_previous=self.keep_previous)
+            entry = self.entry(load)
             put = {"append": self._append, "upsert": self._upsert}.get(self.mode, self._write)
             loaded = put(frame, entry)
         return replace(loaded, warnings=(*loaded.warnings, *self._warnings(frame.schema)))
@@ -237,6 +235,12 @@ class DataLoader(Destination):
             if entry is not None:
                 entry.rows = written.rows
         return Loaded(written.rows, written.rows_scanned)
+
+    def entry(self, load: Load | None) -> Entry | None:
+        """Return what the destination shall remember of a load."""
+        if load is None:
+            return None
+        return Entry(load, self.mode, keeps_previous=self.keep_previous)
 
     def _recover(self) -> None:
         """Cut off what a process left that died while it appended in place."""

@@ -54,7 +54,7 @@ class _Upsert:
         old = engine.from_scan(self._scan(new.schema, whole=whole))
         self._check_columns(old, new)
         try:
-            return self._kept(old, new).concat([new])
+            return held_against(old, new, self.key, "left_anti").select(old.columns).concat([new])
         except NotPortable:
             return self._merged_in_pandas(old, new)
 
@@ -70,15 +70,6 @@ class _Upsert:
             return scan
         given = Given(delimiter=self.delimiter, kinds=texts)
         return _sniffed(self.path, self.kind, given, whole=whole)
-
-    def _kept(self, old: EngineFrame, new: EngineFrame) -> EngineFrame:
-        return old.join(
-            new.select(self.key),
-            how="left_anti",
-            left_on=self.key,
-            right_on=self.key,
-            suffixes=("", "_new"),
-        ).select(old.columns)
 
     def _merged_in_pandas(self, old: EngineFrame, new: EngineFrame) -> Rows:
         import pandas as pd
@@ -100,6 +91,11 @@ class _Upsert:
 
 
 _THERE = "__etl_there"
+
+
+def held_against(rows: EngineFrame, new: EngineFrame, key: Sequence[str], how: str) -> EngineFrame:
+    """Return the rows that have the key of a new one (``left_semi``), or not (``left_anti``)."""
+    return rows.join(new.select(key), how=how, left_on=key, right_on=key, suffixes=("", "_new"))
 
 
 def not_replaced(before: pd.DataFrame, new: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:

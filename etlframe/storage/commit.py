@@ -16,8 +16,9 @@ from etlframe.errors import LoadError
 from etlframe.storage.failpoints import reach
 from etlframe.storage.flushing import cut, flush, flush_folder
 from etlframe.storage.identity import identity_of
-from etlframe.storage.ledger import ledger_of
+from etlframe.storage.ledger import Sign, ledger_of
 from etlframe.storage.locks import LOCK_TIMEOUT, locked, resolved
+from etlframe.storage.parts import discard
 from etlframe.storage.records import Load, LoadRecord
 from etlframe.storage.stages import scratch
 from etlframe.storage.undo import undo_note_of
@@ -108,21 +109,39 @@ def staged(
 @contextmanager
 def _announced(path: Path, stage: Path, entry: Entry | None) -> Iterator[None]:
     """Write down, around the act that puts a stage in place, which load that is."""
+    try:
+        if announce(path, {"stage": stage.name}, entry):
+            reach("file:announced")
+        yield
+    except BaseException:
+        ledger_of(path).withdraw(stage)
+        raise
+
+
+def announce(path: Path, sign: Sign, entry: Entry | None) -> bool:
+    """Write down which load happens next, if loads are remembered there; under the lock.
+
+    Args:
+        path: The file, or the folder of a dataset.
+        sign: What tells that it has happened.
+        entry: The load; None for one that no run makes.
+
+    Returns:
+        Whether it is written down.
+
+    Raises:
+        LoadedBefore: A load of that run was taken already.
+        LoadError: A cursor was moved by another run since.
+    """
     ledger = ledger_of(path)
     if ledger.exists() and not path.exists():
         ledger.path.unlink()  # what it tells of is gone
     if entry is None or not (entry.load.is_kept or ledger.exists()):
         ledger.settle()  # what its sign tells, this act may change
-        yield
-        return
-    try:
-        ledger.announce({"stage": stage.name}, entry.load, entry.record())
-        flush_folder(path.parent)
-        reach("file:announced")
-        yield
-    except BaseException:
-        ledger.withdraw(stage)
-        raise
+        return False
+    ledger.announce(sign, entry.load, entry.record())
+    flush_folder(path.parent)
+    return True
 
 
 def remember(target: str | os.PathLike[str], entry: Entry, *, timeout: float) -> None:
@@ -195,7 +214,7 @@ def forget_older(path: Path) -> None:
     """Remove what was kept to undo a load that is not the newest one any more."""
     for kept in undo_note_of(path).settle():
         ledger_of(path).withdraw(kept)
-        kept.unlink(missing_ok=True)
+        discard(kept)
 
 
 def _keep_permissions(path: Path, stage: Path) -> None:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from etlframe.storage.commit import Entry
+from etlframe.storage.commit import Entry, announce, forget_older
 from etlframe.storage.failpoints import reach
 from etlframe.storage.flushing import flush_folder
 from etlframe.storage.ledger import ledger_of
@@ -42,12 +42,10 @@ class PartsStage:
 
     Attributes:
         path: The folder, to put part files into.
-        keeps: Whether the dataset's parts stay, beside the new ones.
         taken: The dataset's parts that were looked at, where the stage holds what stays of them.
     """
 
     path: Path
-    keeps: bool = False
     taken: Listing | None = None
 
 
@@ -74,7 +72,7 @@ def staged_parts(
     path = resolved(target)
     with scratch(path) as folder:
         folder.mkdir()
-        stage = PartsStage(folder, keeps)
+        stage = PartsStage(folder)
         yield stage
         reach("tree:staged")
         with phase("flush to the disk"):
@@ -83,25 +81,26 @@ def staged_parts(
         with phase("put in place"), locked(path, timeout=timeout):
             reach("tree:locked")
             put_back(path)
-            _put_in_place(path, stage, entry)
+            _put_in_place(path, stage, entry, keeps=keeps)
             reach("tree:folder flushed")
             ledger_of(path).settle()
-            forget_older_parts(path)
+            forget_older(path)
     reach("tree:loaded")
 
 
-def _put_in_place(path: Path, stage: PartsStage, entry: Entry | None) -> None:
+def _put_in_place(path: Path, stage: PartsStage, entry: Entry | None, *, keeps: bool) -> None:
     there = listing_of(path)
     new = next((part for part in listing_of(stage.path) if part not in there), None)
     if new is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(stage.path))
-    if stage.keeps:
+    if keeps:
         stage.taken = link_parts(path, stage.path)
     flush_folders(stage.path)
     reach("tree:linked")
     if path.exists():
         shutil.copymode(path, stage.path)
-    _announce(path, entry, new)
+    if announce(path, {"part": new}, entry):
+        reach("tree:announced")
     note = undo_note_of(path)
     other = note.new_place()
     if entry is not None and entry.keeps_previous:
@@ -124,18 +123,6 @@ def _put_in_place(path: Path, stage: PartsStage, entry: Entry | None) -> None:
         _carry_over(other, path, stage.taken)
     if entry is None or not entry.keeps_previous:
         discard(other)
-
-
-def _announce(path: Path, entry: Entry | None, new: str) -> None:
-    ledger = ledger_of(path)
-    if ledger.exists() and not path.exists():
-        ledger.path.unlink()  # what it tells of is gone
-    if entry is None or not (entry.load.is_kept or ledger.exists()):
-        ledger.settle()  # what its sign tells, this act may change
-        return
-    ledger.announce({"part": new}, entry.load, entry.record())
-    flush_folder(path.parent)
-    reach("tree:announced")
 
 
 def _carry_over(old: Path, path: Path, taken: Listing) -> None:
@@ -171,11 +158,5 @@ def roll_back_parts(target: Path, run_id: str, *, timeout: float) -> LoadRecord:
         flush_folder(path.parent)
         ledger.settle()
         discard(doomed)
-        forget_older_parts(path)
+        forget_older(path)
     return undo.load
-
-
-def forget_older_parts(path: Path) -> None:
-    """Remove what was kept to undo a load that is not the newest one any more."""
-    for kept in undo_note_of(path).settle():
-        discard(kept)

@@ -15,7 +15,6 @@ import pytest
 import etlframe as etl
 from etlframe.errors import LoadError, OptionError
 from etlframe.loaders.file import DataLoader
-from etlframe.options import get_options
 from etlframe.storage import growing
 from tests.storage.killing import Loads
 
@@ -31,12 +30,7 @@ def ids(path: Path) -> list[int]:
     return [int(each) for each in DataLoader(path).read()["id"]]
 
 
-@pytest.fixture(autouse=True)
-def log(tmp_path: Path) -> Iterator[None]:
-    before = get_options().log_path
-    etl.set_options(log_path=tmp_path / "log" / "runs.jsonl")
-    yield
-    etl.set_options(log_path=before)
+pytestmark = pytest.mark.usefixtures("log")
 
 
 @pytest.mark.parametrize("suffix", ["csv", "tsv", "jsonl"])

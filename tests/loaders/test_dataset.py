@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from copy import copy, deepcopy
 from pathlib import Path
 from typing import Any
@@ -15,16 +14,9 @@ import pytest
 import etlframe as etl
 from etlframe.errors import ColumnNotFoundError, LoadError, OptionError, UnknownNameError
 from etlframe.loaders.dataset import DatasetLoader
-from etlframe.options import get_options
 from tests.loaders.datasets import FLIGHTS, parts, read, run, same
 
-
-@pytest.fixture(autouse=True)
-def log(tmp_path: Path) -> Iterator[None]:
-    before = get_options().log_path
-    etl.set_options(log_path=tmp_path / "log" / "runs.jsonl")
-    yield
-    etl.set_options(log_path=before)
+pytestmark = pytest.mark.usefixtures("log")
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -12,17 +11,10 @@ import pytest
 
 import etlframe as etl
 from etlframe.errors import LoadError
-from etlframe.options import get_options
 from etlframe.storage import commit_parts, swapping
 from tests.loaders.datasets import FLIGHTS, parts, read, run
 
-
-@pytest.fixture(autouse=True)
-def log(tmp_path: Path) -> Iterator[None]:
-    before = get_options().log_path
-    etl.set_options(log_path=tmp_path / "log" / "runs.jsonl")
-    yield
-    etl.set_options(log_path=before)
+pytestmark = pytest.mark.usefixtures("log")
 
 
 @pytest.fixture

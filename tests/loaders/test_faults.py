@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +12,13 @@ import pytest
 
 import etlframe as etl
 from etlframe.loaders import append, upsert
-from etlframe.options import get_options
 from etlframe.storage import commit, commit_parts
 from etlframe.storage.failpoints import reach
 
 MODES: dict[str, dict[str, Any]] = {"write": {}, "append": {}, "upsert": {"key": "id"}}
 
 
-@pytest.fixture(autouse=True)
-def log(tmp_path: Path) -> Iterator[None]:
-    before = get_options().log_path
-    etl.set_options(log_path=tmp_path / "log" / "runs.jsonl")
-    yield
-    etl.set_options(log_path=before)
+pytestmark = pytest.mark.usefixtures("log")
 
 
 def rows(*ids: int) -> pd.DataFrame:

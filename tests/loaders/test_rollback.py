@@ -14,7 +14,6 @@ import pytest
 
 import etlframe as etl
 from etlframe.errors import LoadError
-from etlframe.options import get_options
 from etlframe.storage.records import State
 from tests.storage.killing import Loads
 
@@ -25,12 +24,7 @@ def rows(*ids: int) -> pd.DataFrame:
     return pd.DataFrame({"id": list(ids), "v": [f"v{each}" for each in ids]})
 
 
-@pytest.fixture(autouse=True)
-def log(tmp_path: Path) -> Iterator[None]:
-    before = get_options().log_path
-    etl.set_options(log_path=tmp_path / "log" / "runs.jsonl")
-    yield
-    etl.set_options(log_path=before)
+pytestmark = pytest.mark.usefixtures("log")
 
 
 def pipeline(path: Path, df: pd.DataFrame, mode: str = "append", **options: Any) -> etl.Pipeline:
