@@ -80,12 +80,13 @@ def host_mark() -> str:
 def _remove_stale(path: Path) -> None:
     """Remove the stages of dead processes, unless the target is being changed just now."""
     label = label_of(path)
-    stale = [path.with_name(name) for name in os.listdir(path.parent) if _is_stale(name, label)]  # noqa: PTH208 - names alone: a folder may hold thousands
+    names = os.listdir(path.parent)  # noqa: PTH208 - names alone: a folder may hold thousands
+    stale = [path.with_name(name) for name in names if _is_stale(name, label)]
     note = undo_note_of(path)
-    if not stale and not note.strays():
+    if not stale and not note.strays(names):
         return
     with suppress(LoadError), locked(path, timeout=0):
-        for each in (*stale, *note.strays()):
+        for each in (*stale, *note.strays(names)):
             ledger_of(path).withdraw(each)
             discard(each)
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -117,10 +117,13 @@ class UndoNote:
             if each.previous not in (None, kept)
         ]
 
-    def strays(self) -> list[Path]:
-        """Return kept files that no note tells of, as a killed process leaves them."""
+    def strays(self, names: Sequence[str]) -> list[Path]:
+        """Return those of the folder's names that are kept files which no note tells of.
+
+        A killed process leaves such.
+        """
         of_this = re.compile(rf"\.{re.escape(self._label)}\.[0-9a-f]{{12}}\.before")
-        there = [name for name in os.listdir(self._target.parent) if of_this.fullmatch(name)]  # noqa: PTH208 - names alone: a folder may hold thousands
+        there = [name for name in names if of_this.fullmatch(name)]
         noted = {each.previous for each in self._read()} if there else set()
         return [self._target.with_name(name) for name in there if name not in noted]
 
