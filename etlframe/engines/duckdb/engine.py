@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from etlframe.engines.aside import Aside, put_aside
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
     import pyarrow as pa
+
+    from etlframe.engines.duckdb.sequence import Watched
 
 Answer = TypeVar("Answer")
 
@@ -112,6 +115,37 @@ class DuckDBEngine(Engine):
             lambda connection: write_query(connection, assured, schema, path, format, options),
         )
 
+    def write_in_sequence(  # noqa: PLR0917 - what, as what, and where to
+        self,
+        statement: str,
+        numbers: int,
+        schema: Schema,
+        path: str,
+        format: str,  # noqa: A002 - the field's word
+        options: Mapping[str, Any],
+    ) -> int:
+        """Run a SELECT into a file, its rows as they come, and return the number of rows written.
+
+        Args:
+            statement: The SELECT: the columns to write, and after them the numbers of the rows.
+            numbers: How many columns number the rows.
+            schema: The columns to write.
+            path: The file.
+            format: The name of a format.
+            options: As for ``write``.
+
+        Raises:
+            OutOfSequence: The numbers do not grow: the rows have to be sorted.
+        """
+        from etlframe.engines.duckdb.sequence import Watched
+
+        with closing(Watched(self.connection, self._assured(statement), numbers)) as watched:
+            return self._run(
+                "compute and write",
+                lambda _: watched.write(schema, path, format, options),
+                watched,
+            )
+
     def is_of_file(self, origin: Origin) -> bool:
         """Return whether an origin is a column of a file, not what a verb made of one."""
         return origin.relation in self._reads
@@ -176,15 +210,21 @@ class DuckDBEngine(Engine):
             self._connection.close()
             self._connection = None
 
-    def _run(self, what: str, work: Callable[[duckdb.DuckDBPyConnection], Answer]) -> Answer:
+    def _run(
+        self,
+        what: str,
+        work: Callable[[duckdb.DuckDBPyConnection], Answer],
+        watched: Watched | None = None,
+    ) -> Answer:
         import duckdb
 
         try:
             connection = self.connection
             with phase(what, engine=self.name) as noted:
-                answer = interruptible(connection, lambda: work(connection))
+                answer = interruptible(watched or connection, lambda: work(connection))
             if is_timed():
-                note_profile(noted, read_profile(connection))
+                writing = [watched.cursor] if watched else []
+                note_profile(noted, *map(read_profile, [*writing, connection]))
         except duckdb.Error as error:
             raise fault(error, self._scans) from error
         self._rows_scanned = self._count_scanned()

@@ -1,8 +1,7 @@
 """A frame in DuckDB: a SELECT that grows with every verb, and is run once, at the end.
 
-Rows keep the source's order. DuckDB keeps it through scans, filters, projections and LIMIT, but
-not through joins, windows and groups: those put a row number beside the data first, and the frame
-carries an ORDER BY that is written where rows leave it.
+Rows keep the source's order. DuckDB keeps it through scans, filters, projections and LIMIT; joins
+and windows put a row number beside the data first, and an ORDER BY is written where rows leave.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from etlframe.engines import guarding
 from etlframe.engines.base import Dtypes, EngineFrame, Place, Suffixes, Unique, Written
 from etlframe.engines.duckdb import checking, leaving, lowering, text
 from etlframe.engines.duckdb.aggregating import grouped
-from etlframe.engines.duckdb.joining import join_sql, semi_join_sql
+from etlframe.engines.duckdb.joining import join_sql, semi_join
 from etlframe.engines.duckdb.ordering import ROW, Relation, Term, one_of_equal, order_by
 from etlframe.engines.duckdb.stacking import concatenated, melted
 from etlframe.engines.duckdb.windows import assigned, filtered
@@ -43,6 +42,7 @@ class DuckDBFrame(EngineFrame):
         shape: Columns, kinds, origins of missing values.
         order: The order rows have to leave in; empty where the SELECT has it by itself.
         hidden: Columns of the SELECT that are not the user's.
+        is_sequential: Whether rows are likely to come in that order by themselves.
         checks: What has to hold before rows are computed.
         is_by_rows: Whether its rows are some of one file's: no verb has looked at all columns.
     """
@@ -52,6 +52,7 @@ class DuckDBFrame(EngineFrame):
     shape: Shape
     order: tuple[Term, ...] = ()
     hidden: tuple[str, ...] = ()
+    is_sequential: bool = False
     checks: guarding.Checks = ()
     is_by_rows: bool = True
 
@@ -97,9 +98,9 @@ class DuckDBFrame(EngineFrame):
     def drop_missing(self, subset: Sequence[str], how: str) -> Self:
         """Drop rows with any or all of some columns missing."""
         self.shape.need(subset)
-        missing = [lowering.is_missing(Typed(Column(name), self.schema[name])) for name in subset]
-        joined = (" OR " if how == "any" else " AND ").join(missing)
-        return replace(self.keep(f"NOT ({joined})") if missing else self, is_by_rows=False)
+        each = [lowering.is_missing(Typed(Column(name), self.schema[name])) for name in subset]
+        missing = (" OR " if how == "any" else " AND ").join(each)
+        return replace(self.keep(f"NOT ({missing})") if each else self, is_by_rows=False)
 
     def select(self, columns: Sequence[str]) -> Self:
         """Keep columns, in that order."""
@@ -131,20 +132,20 @@ class DuckDBFrame(EngineFrame):
             sql = f"SELECT * FROM ({self.sql}){self.order_by()} LIMIT {int(n)}"
             return replace(self, sql=sql, checks=guarding.limited(self.checks))
         frame, first = self.numbered(), f"{text.name(ROW)} <= count(*) OVER () - {-int(n)}"
-        return replace(frame, sql=f"SELECT * FROM ({frame.sql}) QUALIFY {first}")
+        return frame.reordered(f"SELECT * FROM ({frame.sql}) QUALIFY {first}")
 
     def tail(self, n: int) -> Self:
         """Keep the last rows, or leave out the first."""
         frame, row = self.numbered(), text.name(ROW)
         last = f"WHERE {row} > {-int(n)}" if n < 0 else f"ORDER BY {row} DESC LIMIT {int(n)}"
-        return replace(frame, sql=f"SELECT * FROM ({frame.sql}) {last}")
+        return frame.reordered(f"SELECT * FROM ({frame.sql}) {last}")
 
     def sort(
         self, by: Sequence[str], ascending: Sequence[bool], *, na_position: Place = "last"
     ) -> Self:
         """Sort stably, missing values last or first both ways."""
         self.shape.sortable(by)
-        frame = self.with_row()
+        frame = replace(self.with_row(), is_sequential=False)
         first = na_position == "first"
         keys = tuple(Term(name, up, first) for name, up in zip(by, ascending, strict=True))
         return replace(frame, order=(*keys, *frame.order), checks=guarding.gathered(frame.checks))
@@ -157,8 +158,8 @@ class DuckDBFrame(EngineFrame):
         self.shape.comparable(columns)
         frame = self.numbered() if keep == "last" else self.with_row()
         keys = [lowering.column(name, self.schema[name]) for name in columns]
-        chosen = one_of_equal(keys, keep, frame.order_by())
-        return replace(frame, sql=f"SELECT * FROM ({frame.sql}) QUALIFY {chosen}", is_by_rows=False)
+        rows = f"SELECT * FROM ({frame.sql}) QUALIFY {one_of_equal(keys, keep, frame.order_by())}"
+        return replace(frame.reordered(rows), is_by_rows=False)
 
     def aggregate(
         self,
@@ -169,8 +170,8 @@ class DuckDBFrame(EngineFrame):
         sort: bool = True,
     ) -> Self:
         """Group by keys and compute named aggregates."""
-        made = grouped(self, keys, aggregates, dropna=dropna, sort=sort)
-        frame = replace(self._made(made, self.checks), is_by_rows=self.is_by_rows).closed()
+        made = self._made(grouped(self, keys, aggregates, dropna=dropna, sort=sort), self.checks)
+        frame = replace(made, is_by_rows=self.is_by_rows).closed()
         return replace(frame, checks=guarding.gathered(self.checks))
 
     # -- several frames ----------------------------------------------------------------------------
@@ -190,16 +191,13 @@ class DuckDBFrame(EngineFrame):
         of_left, of_right = guarding.joined_checks(self.checks, right.checks, how)
         checks = (*of_left, *of_right, *keys)
         if how == "left_semi":
-            frame = self.with_row()
-            sql = semi_join_sql(frame, right, left_on, right_on)
-            return replace(frame, sql=sql, checks=checks, is_by_rows=False)
-        sides = self.numbered(), right.numbered()
-        joined = join_sql(*sides, how=how, left_on=left_on, right_on=right_on, suffixes=suffixes)
-        return self._made(joined, checks)
+            return replace(semi_join(self, right, left_on, right_on), checks=checks)
+        on = {"left_on": left_on, "right_on": right_on}
+        return self._made(join_sql(self, right, how=how, **on, suffixes=suffixes), checks)
 
     def concat(self, others: Sequence[Self]) -> Self:
         """Put the rows of other frames below."""
-        frames = [self, *others]
+        frames = (self, *others)
         checks = tuple(check for frame in frames for check in guarding.apart(frame.checks))
         return self._made(concatenated(frames), checks)
 
@@ -207,11 +205,11 @@ class DuckDBFrame(EngineFrame):
         self, id_vars: Sequence[str], value_vars: Sequence[str], *, var_name: str, value_name: str
     ) -> Self:
         """Put columns below each other."""
-        names = {"var_name": var_name, "value_name": value_name}
-        return self._made(melted(self, id_vars, value_vars, **names), self.checks)
+        made = melted(self, id_vars, value_vars, var_name=var_name, value_name=value_name)
+        return self._made(made, self.checks)
 
     def _made(self, relation: Relation, checks: guarding.Checks) -> Self:
-        """Return the frame of a relation that was made of this one, with what has to hold."""
+        """Return the frame of a relation that was made of this one."""
         return replace(self, **vars(relation), checks=checks, is_by_rows=False)
 
     # -- what has to hold --------------------------------------------------------------------------
@@ -262,10 +260,8 @@ class DuckDBFrame(EngineFrame):
             written if written == text.name(name) else f"{written} AS {text.name(name)}"
             for name, written in values.items()
         ]
-        hidden = [text.name(name) for name in self.hidden]
-        return replace(
-            self, sql=f"SELECT {', '.join([*visible, *hidden])} FROM ({self.sql})", shape=shape
-        )
+        selected = ", ".join([*visible, *map(text.name, self.hidden)])
+        return replace(self, sql=f"SELECT {selected} FROM ({self.sql})", shape=shape)
 
     def _sheltered(self, columns: Sequence[str]) -> Self:
         """Keep the order's keys under hidden names before a verb replaces or drops them."""
@@ -293,7 +289,11 @@ class DuckDBFrame(EngineFrame):
             f"SELECT {text.names(self.columns)}, "
             f"row_number() OVER ({self.order_by().strip()}) AS {text.name(ROW)} FROM ({self.sql})"
         )
-        return replace(self, sql=sql, order=(Term(ROW),), hidden=(ROW,))
+        return replace(self, sql=sql, order=(Term(ROW),), hidden=(ROW,), is_sequential=False)
+
+    def reordered(self, sql: str) -> Self:
+        """Return the frame of another SELECT, whose rows do not come in the order of this one's."""
+        return replace(self, sql=sql, is_sequential=False)
 
     def order_by(self) -> str:
         """Return the ORDER BY clause that the rows have to leave by, or nothing."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
 
 from etlframe.engines.base import Suffixes
 from etlframe.engines.duckdb import text
@@ -14,7 +15,10 @@ from etlframe.expressions.kinds import Kind
 if TYPE_CHECKING:
     from etlframe.engines.duckdb.frame import DuckDBFrame
 
+Frame = TypeVar("Frame", bound="DuckDBFrame")
 _LEFT_ROW, _RIGHT_ROW, _KEY = f"{ROW}_left", f"{ROW}_right", "__etl_join"
+_BY_LEFT = frozenset(("inner", "left", "left_anti", "left_semi", "cross"))
+"""The joins whose rows leave in the order of the left's."""
 _JOINS = {
     "inner": "INNER",
     "left": "LEFT",
@@ -28,6 +32,23 @@ _UNMATCHED = {"left_anti": "r", "right_anti": "l"}
 """How a join keeps the rows of one side alone: the other's row number is missing."""
 
 
+def _ordered_left(left: Frame, how: str) -> Frame:
+    """Return the left side of a join with its order in hidden columns.
+
+    Rows that leave in its order need no number of their own beside such columns: to number the
+    rows of a join again would sort them twice.
+    """
+    frame = left.with_row()
+    carries = how in _BY_LEFT and all(term.column in frame.hidden for term in frame.order)
+    if not carries:
+        return left.numbered()
+    return replace(frame, is_sequential=_is_sequential(left))
+
+
+def _is_sequential(frame: DuckDBFrame) -> bool:
+    return frame.is_sequential or not frame.order
+
+
 def join_sql(
     left: DuckDBFrame,
     right: DuckDBFrame,
@@ -37,17 +58,26 @@ def join_sql(
     right_on: Sequence[str],
     suffixes: Suffixes,
 ) -> Relation:
-    """Return a join of two frames, which both carry one hidden column, their row number."""
+    """Return a join of two frames, of any kind but a semi join."""
+    left, right = _ordered_left(left, how), right.numbered()
     columns = joined_columns(
         left.shape, right.shape, how=how, left_on=left_on, right_on=right_on, suffixes=suffixes
     )
     values = {each.name: _value(each, left, right) for each in columns}
-    keys = zip(left_on, right_on, strict=True) if how == "outer" else ()
+    keys = list(zip(left_on, right_on, strict=True)) if how == "outer" else []
     values |= {
         f"{_KEY}_{at}": f"coalesce({_key('l', one, left)}, {_key('r', other, right)})"
         for at, (one, other) in enumerate(keys)
     }
-    values |= {_LEFT_ROW: f"l.{text.name(ROW)}", _RIGHT_ROW: f"r.{text.name(ROW)}"}
+    of_left = [
+        replace(term, column=f"{_LEFT_ROW}_{at}" if at else _LEFT_ROW)
+        for at, term in enumerate(left.order)
+    ]
+    values |= {
+        row.column: f"l.{text.name(term.column)}"
+        for row, term in zip(of_left, left.order, strict=True)
+    }
+    values[_RIGHT_ROW] = f"r.{text.name(ROW)}"
     hidden = tuple(name for name in values if name not in {each.name for each in columns})
     written = ", ".join(f"{value} AS {text.name(name)}" for name, value in values.items())
     sql = (
@@ -56,20 +86,23 @@ def join_sql(
     )
     if how in _UNMATCHED:
         sql += f" WHERE {_UNMATCHED[how]}.{text.name(ROW)} IS NULL"
-    rows = (_RIGHT_ROW, _LEFT_ROW) if how.startswith("right") else (_LEFT_ROW, _RIGHT_ROW)
+    rows = (*of_left, Term(_RIGHT_ROW))
+    if how.startswith("right"):
+        rows = (Term(_RIGHT_ROW), *of_left)
     by_key = tuple(
         # pandas sorts the keys of an outer merge as numbers, where a missing moment is the least.
-        Term(name, missing_first=left.schema[one] in MOMENTS)
-        for name, one in zip(hidden[:-2], left_on, strict=False)
+        Term(f"{_KEY}_{at}", missing_first=left.schema[one] in MOMENTS)
+        for at, (one, _) in enumerate(keys)
     )
     shape = joined_shape(left.shape, right.shape, columns, how=how, relation=sql)
-    return Relation(sql, shape, (*by_key, *map(Term, rows)), hidden)
+    is_sequential = how in _BY_LEFT and left.is_sequential
+    return Relation(sql, shape, (*by_key, *rows), hidden, is_sequential)
 
 
-def semi_join_sql(
-    left: DuckDBFrame, right: DuckDBFrame, left_on: Sequence[str], right_on: Sequence[str]
-) -> str:
-    """Return the SELECT of the left's rows that have a match, each once."""
+def semi_join(
+    left: Frame, right: DuckDBFrame, left_on: Sequence[str], right_on: Sequence[str]
+) -> Frame:
+    """Return the left's rows that have a match, each once."""
     joined_columns(
         left.shape,
         right.shape,
@@ -78,8 +111,9 @@ def semi_join_sql(
         right_on=right_on,
         suffixes=(None, None),
     )
-    on = _on(left, right, left_on, right_on)
-    return f"SELECT l.* FROM ({left.sql}) AS l SEMI JOIN ({right.sql}) AS r{on}"
+    frame, on = left.with_row(), _on(left, right, left_on, right_on)
+    sql = f"SELECT l.* FROM ({frame.sql}) AS l SEMI JOIN ({right.sql}) AS r{on}"
+    return replace(frame, sql=sql, is_sequential=_is_sequential(left), is_by_rows=False)
 
 
 def _on(

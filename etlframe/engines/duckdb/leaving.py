@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from etlframe.engines.base import Written
-from etlframe.engines.duckdb import checking, text
+from etlframe.engines.duckdb import checking, sequence, text
 from etlframe.engines.leaving import aside_of, to_dataframe
 from etlframe.engines.pandas import PandasRows
 from etlframe.expressions.kinds import Kind, Schema
@@ -78,7 +78,22 @@ def write(frame: DuckDBFrame, path: str, format: str, options: Mapping[str, Any]
         rows = PandasRows(to_pandas(frame), frame.schema)
         return replace(rows.write(path, format, options), rows_scanned=None)
     checking.before(frame)
-    written = frame.engine.write(_with_digits(frame), frame.schema, path, format, options)
+    written = _written(frame, path, format, options)
     scanned = frame.engine.rows_scanned
     checking.after(frame, written)
     return Written(written, scanned)
+
+
+def _written(frame: DuckDBFrame, path: str, format: str, options: Mapping[str, Any]) -> int:  # noqa: A002 - the field's word
+    """Write the rows as they come, where they come in order by themselves; else sorted."""
+    engine = frame.engine
+    if sequence.is_worth_watching(frame, engine.source):
+        numbers = [term.column for term in frame.order]
+        statement = f"SELECT {text.names([*frame.columns, *numbers])} FROM ({frame.sql})"
+        try:
+            return engine.write_in_sequence(
+                statement, len(numbers), frame.schema, path, format, options
+            )
+        except sequence.OutOfSequence:
+            pass
+    return engine.write(_with_digits(frame), frame.schema, path, format, options)

@@ -32,12 +32,14 @@ class Relation:
         shape: Columns, kinds, origins of missing values.
         order: The order; empty where the SELECT has it by itself.
         hidden: Columns of the SELECT that are not the user's.
+        is_sequential: Whether rows are likely to come in that order by themselves.
     """
 
     sql: str
     shape: Shape
     order: tuple[Term, ...] = ()
     hidden: tuple[str, ...] = ()
+    is_sequential: bool = False
 
 
 def order_by(terms: Sequence[Term], schema: Schema) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -53,16 +54,21 @@ def rows_of_scans(profile: Node, paths: Sequence[str]) -> int | None:
     return total
 
 
-def note_profile(noted: Phase, profile: Node) -> None:
-    """Put into a phase what the profile tells: operators in the order in which rows meet them."""
-    system = profile.get("system", {})
-    noted.spilled = int(system.get("peak_temp_dir_size", 0))
-    noted.memory = int(system.get("peak_buffer_memory", 0))
+def note_profile(noted: Phase, *profiles: Node) -> None:
+    """Put into a phase what profiles tell: operators in the order in which rows meet them.
+
+    Args:
+        noted: The phase.
+        profiles: One, or those of queries that ran at a time, each before that it takes rows from.
+    """
+    system = [profile.get("system", {}) for profile in profiles]
+    noted.spilled = max(int(each.get("peak_temp_dir_size", 0)) for each in system)
+    noted.memory = max(int(each.get("peak_buffer_memory", 0)) for each in system)
     found: dict[str, list[tuple[str, Node]]] = {}
-    for each in _operators(profile):
+    for each in chain.from_iterable(map(_operators, profiles)):
         kind, name = _named(each)
         found[name] = [*found.pop(name, []), (kind, each)]  # it is told where it comes first
-    planning = Part("plan the query", "plan", _seconds_of_planning(profile))
+    planning = Part("plan the query", "plan", sum(map(_seconds_of_planning, profiles)))
     parts = [_part(name, operators) for name, operators in reversed(found.items())]
     noted.parts = (planning, *parts)
 

@@ -55,7 +55,7 @@ def filtered(frame: Frame, condition: Node) -> Frame:
     typed = found.shape.condition(found.node, condition)
     names = text.names([*frame.schema, *frame.hidden])
     kept = f"({found.rows.sql}) WHERE {_checked(lowering.condition(typed))}"
-    return replace(frame, sql=f"SELECT {names} FROM {kept}")
+    return frame.reordered(f"SELECT {names} FROM {kept}")
 
 
 def assigned(frame: Frame, column: str, node: Node) -> Frame:
@@ -68,7 +68,7 @@ def assigned(frame: Frame, column: str, node: Node) -> Frame:
     found = hoist(_Select(frame.sql, frame.order_by()), frame.shape, node)
     sql = found.rows.sql
     typed = found.shape.column(found.node, sql, node)
-    made = replace(frame, sql=sql).compute(column, _checked(lowering.sql(typed)), typed)
+    made = frame.reordered(sql).compute(column, _checked(lowering.sql(typed)), typed)
     # Without the windows: the next step's have the same names.
     names = text.names([*made.schema, *made.hidden])
     return replace(made, sql=f"SELECT {names} FROM ({made.sql})")
