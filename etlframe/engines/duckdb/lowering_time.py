@@ -137,7 +137,7 @@ TIME: dict[str, Build] = {
     "localize_utc": lambda args, _params: f"({args[0].sql} AT TIME ZONE 'UTC')",
     "without_zone": lambda args, _params: f"({args[0].sql} AT TIME ZONE 'UTC')",
     "total_seconds": _duration(f"({{d}} / {_SECOND}::DOUBLE)"),
-    "duration_days": _duration(f"(({{d}} - {_BEYOND_DAY}) // {_DAY})"),
+    "duration_days": _duration(f"({{d}} // {_DAY} - ({{d}} % {_DAY} < 0)::BIGINT)"),
     "duration_seconds": _duration(f"({_BEYOND_DAY} // {_SECOND})"),
     "duration_microseconds": _duration(_BEYOND_SECOND),
     "to_datetime": _to_datetime,
