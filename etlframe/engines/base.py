@@ -30,6 +30,21 @@ Unique = Sequence[Sequence[str]]
 """Columns whose values together repeat in no two rows."""
 
 
+@frozen
+class Groups:
+    """How rows are grouped.
+
+    Attributes:
+        keys: Columns.
+        dropna: Drop rows with a missing key, or keep missing as a key that sorts last.
+        sort: Order groups by key, or by their first row.
+    """
+
+    keys: Sequence[str]
+    dropna: bool = True
+    sort: bool = True
+
+
 class ScanMismatch(Exception):  # noqa: N818 - a signal for the planner, not an error for people
     """A file proved not to be what its sniff said; ``source.scan(whole=True)`` sniffs it anew."""
 
@@ -183,6 +198,17 @@ class EngineFrame(Rows):
     def tail(self, n: int) -> Self:  # noqa: ARG002 - a contract for children
         """Keep the last ``n`` rows; all but the first ``-n`` where ``n`` is negative."""
         raise NotPortable("tail runs in pandas")
+
+    def extremes(self, groups: Groups, name: str, n: int, *, largest: bool) -> Self:  # noqa: ARG002 - a contract for children
+        """Keep the ``n`` largest, or smallest, values of each group, the most extreme first.
+
+        The keys and the column are left; missing values come last, where a group has less others.
+        """
+        raise NotPortable("the largest values of groups are found in pandas")
+
+    def head_of_groups(self, groups: Groups, n: int) -> Self:  # noqa: ARG002 - a contract for children
+        """Keep the first ``n`` rows of each group, in the order of the rows."""
+        raise NotPortable("the first rows of groups are found in pandas")
 
     def explode(self, columns: Sequence[str]) -> Self:  # noqa: ARG002 - a contract for children
         """Make one row of each value of columns of lists, whose lists are equally long."""

@@ -44,3 +44,14 @@ def as_destination(destination: Any, mode: str = "write", **options: Any) -> Des
         made: Destination = DataLoader(destination, mode=mode, **options)
         return made
     raise PlanError(f"A destination is a path or a DataLoader, not {type(destination).__name__}.")
+
+
+def whole(verb: str, n: int) -> int:
+    """Return a number of rows.
+
+    Raises:
+        PlanError: It is not a whole number.
+    """
+    if type(n) is not int:
+        raise PlanError(f"{verb} takes a whole number of rows, not {n!r}.")
+    return n

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from etlframe.errors import OptionError, PlanError
-from etlframe.frozen import frozen
 from etlframe.loaders.base import Destination
-from etlframe.plan.given import as_destination, as_source
+from etlframe.plan.given import as_destination, as_source, whole
+from etlframe.plan.grouped import Grouped
 from etlframe.sources.base import DataSource
 from etlframe.steps.base import Step, as_names
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from etlframe.steps.join import How
 
 Names = str | Sequence[str]
-P = TypeVar("P", bound="Plan")
 
 
 @dataclass(frozen=True, repr=False)
@@ -112,13 +111,13 @@ class Plan:
         """Keep the first rows; of a negative number, all but the last."""
         from etlframe.steps.rows import Head
 
-        return self._then(Head(_whole("head", n)))
+        return self._then(Head(whole("head", n)))
 
     def tail(self, n: int = 5) -> Self:
         """Keep the last rows; of a negative number, all but the first."""
         from etlframe.steps.rows import Tail
 
-        return self._then(Tail(_whole("tail", n)))
+        return self._then(Tail(whole("tail", n)))
 
     def sample(
         self,
@@ -194,7 +193,7 @@ class Plan:
     # -- groups, joins, functions, schemas ---------------------------------------------------------
 
     def groupby(self, by: Names, *, dropna: bool = True, sort: bool = True) -> Grouped[Self]:
-        """Group by columns; ``.agg(new=("column", "mean"))`` follows."""
+        """Group by columns; ``.agg(new=("column", "mean"))`` follows, or another verb of groups."""
         return Grouped(self, tuple(as_names(by)), dropna=dropna, sort=sort)
 
     def merge(
@@ -250,25 +249,6 @@ class Plan:
         return replace(self, **changes)
 
 
-@frozen
-class Grouped(Generic[P]):
-    """A plan that is grouped and waits for its aggregates."""
-
-    plan: P
-    keys: tuple[str, ...]
-    dropna: bool = True
-    sort: bool = True
-
-    def agg(self, *unnamed: Any, **named: tuple[str, Any]) -> P:
-        """Aggregate by name: ``agg(flights=("flight", "count"))``; the keys become columns."""
-        from etlframe.steps.aggregate import aggregate
-
-        step = aggregate(self.keys, *unnamed, dropna=self.dropna, sort=self.sort, **named)
-        return self.plan._then(step)  # noqa: SLF001 - the other half of one verb
-
-    aggregate = agg
-
-
 def _as_step(given: Any) -> Step:
     if isinstance(given, Step):
         return given
@@ -284,12 +264,6 @@ def _names_or_none(names: Names | None) -> tuple[str, ...] | None:
 def _one_of(what: str, given: Any, known: Sequence[Any]) -> None:
     if given not in known:
         raise PlanError(f"{what}={given!r} is not one of {', '.join(map(repr, known))}.")
-
-
-def _whole(verb: str, n: int) -> int:
-    if type(n) is not int:
-        raise PlanError(f"{verb} takes a whole number of rows, not {n!r}.")
-    return n
 
 
 def _flat(verb: str, columns: Sequence[Names]) -> tuple[str, ...]:

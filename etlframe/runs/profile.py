@@ -29,11 +29,14 @@ COLUMNS = {
 
 # What an operator does -> the classes of steps that may have asked for it.
 _ASKED_BY = {
-    "filter": {"Query", "Dropna", "DropDuplicates", "Merge", "Aggregation", "Validate"},
-    "aggregate": {"Aggregation", "DropDuplicates"},
+    "filter": {
+        "Query", "Dropna", "DropDuplicates", "Merge", "Aggregation", "Validate", "Extremes",
+        "HeadOfGroups",
+    },
+    "aggregate": {"Aggregation", "DropDuplicates", "Extremes", "HeadOfGroups"},
     "join": {"Merge"},
-    "sort": {"SortValues", "Aggregation", "DropDuplicates"},
-}
+    "sort": {"SortValues", "Aggregation", "DropDuplicates", "Extremes"},
+}  # fmt: skip
 
 
 @frozen

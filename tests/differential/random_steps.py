@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from etlframe import Pipeline
 from etlframe.engines.base import Place
+from etlframe.plan.grouped import Grouped
 from etlframe.steps.join import How
 
 from .frames import INF, MOMENTS, MONEY
@@ -68,8 +69,24 @@ def _groupby(draw: st.DrawFn, pipeline: Pipeline) -> Pipeline:
     chosen = draw(st.lists(st.sampled_from(words), min_size=1, max_size=3))
     named = {f"a{at}": pair for at, pair in enumerate(chosen)}
     keys = draw(st.sampled_from([*KEYS, ["m"], ["k", "m"]] if decimals else KEYS))
-    grouped = pipeline.groupby(keys, dropna=draw(st.booleans()), sort=draw(st.booleans()))
-    return grouped.agg(**named)
+    return _grouped(draw, pipeline, keys).agg(**named)
+
+
+def _extremes(draw: st.DrawFn, pipeline: Pipeline) -> Pipeline:
+    column = draw(st.sampled_from(["i", "f", "n", "g", "j", "t", "z", "b", "s"]))
+    keys = [keys for keys in KEYS if column not in keys]
+    grouped = _grouped(draw, pipeline, draw(st.sampled_from(keys)))[column]
+    word = draw(st.sampled_from([grouped.nlargest, grouped.nsmallest]))
+    return word(draw(st.sampled_from([0, 1, 2, 3, 11])))
+
+
+def _head_of_groups(draw: st.DrawFn, pipeline: Pipeline) -> Pipeline:
+    grouped = _grouped(draw, pipeline, draw(st.sampled_from(KEYS)))
+    return grouped.head(draw(st.integers(-1, 3)))
+
+
+def _grouped(draw: st.DrawFn, pipeline: Pipeline, keys: list[str]) -> Grouped[Pipeline]:
+    return pipeline.groupby(keys, dropna=draw(st.booleans()), sort=draw(st.booleans()))
 
 
 def columns_of(pipeline: Pipeline) -> list[str]:
@@ -145,6 +162,8 @@ def _duplicates(draw: st.DrawFn, pipeline: Pipeline) -> Pipeline:
 
 VERBS: list[Add] = [
     _groupby,
+    _extremes,
+    _head_of_groups,
     _sort,
     _merge,
     _merge,

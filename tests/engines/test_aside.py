@@ -40,6 +40,7 @@ VERBS: dict[str, Callable[[Pipeline], Pipeline]] = {
         pd.DataFrame({"k": ["a", "z"], "v": [1, 2]}), "outer", on="k"
     ).dropna("i"),
     "distinct": lambda p: p.drop_duplicates("k"),
+    "head of groups": lambda p: p.sort_values("i").groupby("k", dropna=False).head(1),
     "dropna": lambda p: p.dropna(["objects", "nullable"]),
     "count": lambda p: p.groupby("k").agg(n=("category", "count"), m=("objects", "size")),
 }

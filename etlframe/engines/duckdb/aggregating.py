@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from etlframe.engines.duckdb import text
@@ -14,7 +14,8 @@ from etlframe.expressions.tree import Aggregate
 if TYPE_CHECKING:
     from etlframe.engines.duckdb.frame import DuckDBFrame
 
-_FIRST_ROW = "__etl_first"
+FIRST_ROW = "__etl_first"
+"""The hidden column that numbers the first row of each group."""
 
 
 def grouped(
@@ -39,14 +40,18 @@ def grouped(
     order: tuple[Term, ...] = tuple(Term(key) for key in keys)
     hidden: tuple[str, ...] = ()
     if not sort:
-        written.append(f"min({text.name(ROW)}) AS {text.name(_FIRST_ROW)}")
-        order, hidden = (Term(_FIRST_ROW),), (_FIRST_ROW,)
-    present = " AND ".join(f"{value} IS NOT NULL" for value in values.values())
+        written.append(f"min({text.name(ROW)}) AS {text.name(FIRST_ROW)}")
+        order, hidden = (Term(FIRST_ROW),), (FIRST_ROW,)
     sql = (
-        f"SELECT {', '.join(written)} FROM ({frame.sql}) "
-        f"{f'WHERE {present} ' if dropna else ''}GROUP BY {', '.join(values.values())}"
+        f"SELECT {', '.join(written)} FROM ({frame.sql})"
+        f"{in_a_group(values.values()) if dropna else ''} GROUP BY {', '.join(values.values())}"
     )
     return Relation(sql, shape, order, hidden)
+
+
+def in_a_group(keys: Iterable[str]) -> str:
+    """Return the WHERE clause of the rows whose keys, as SQL, are all there."""
+    return " WHERE " + " AND ".join(f"{key} IS NOT NULL" for key in keys)
 
 
 def aggregate(function: str, name: str, kind: Kind, row: str | None) -> str:

@@ -11,11 +11,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from etlframe.engines import guarding
-from etlframe.engines.base import Dtypes, EngineFrame, Place, Suffixes, Unique, Written
-from etlframe.engines.duckdb import checking, leaving, lowering, text
+from etlframe.engines.base import Dtypes, EngineFrame, Groups, Place, Suffixes, Unique, Written
+from etlframe.engines.duckdb import checking, leaving, lowering, rows, text
 from etlframe.engines.duckdb.aggregating import grouped
+from etlframe.engines.duckdb.extremes import extremes
 from etlframe.engines.duckdb.joining import join_sql, semi_join
-from etlframe.engines.duckdb.ordering import ROW, Relation, Term, one_of_equal, order_by
+from etlframe.engines.duckdb.ordering import ROW, Relation, Term, order_by
 from etlframe.engines.duckdb.stacking import concatenated, melted
 from etlframe.engines.duckdb.windows import assigned, filtered
 from etlframe.engines.shape import Shape, need_columns
@@ -127,39 +128,25 @@ class DuckDBFrame(EngineFrame):
 
     def head(self, n: int) -> Self:
         """Keep the first rows, or leave out the last."""
-        if n >= 0:
-            self.engine.note_limit()
-            sql = f"SELECT * FROM ({self.sql}){self.order_by()} LIMIT {int(n)}"
-            return replace(self, sql=sql, checks=guarding.limited(self.checks))
-        frame, first = self.numbered(), f"{text.name(ROW)} <= count(*) OVER () - {-int(n)}"
-        return frame.reordered(f"SELECT * FROM ({frame.sql}) QUALIFY {first}")
+        return rows.head(self, n)
 
     def tail(self, n: int) -> Self:
         """Keep the last rows, or leave out the first."""
-        frame, row = self.numbered(), text.name(ROW)
-        last = f"WHERE {row} > {-int(n)}" if n < 0 else f"ORDER BY {row} DESC LIMIT {int(n)}"
-        return frame.reordered(f"SELECT * FROM ({frame.sql}) {last}")
+        return rows.tail(self, n)
 
     def sort(
         self, by: Sequence[str], ascending: Sequence[bool], *, na_position: Place = "last"
     ) -> Self:
         """Sort stably, missing values last or first both ways."""
-        self.shape.sortable(by)
-        frame = replace(self.with_row(), is_sequential=False)
-        first = na_position == "first"
-        keys = tuple(Term(name, up, first) for name, up in zip(by, ascending, strict=True))
-        return replace(frame, order=(*keys, *frame.order), checks=guarding.gathered(frame.checks))
+        return rows.ordered(self, by, ascending, missing_first=na_position == "first")
 
     def distinct(
         self, subset: Sequence[str] | None, *, keep: Place | Literal[False] = "first"
     ) -> Self:
         """Keep the first or the last of equal rows, or none."""
-        columns = list(self.schema) if subset is None else list(subset)
-        self.shape.comparable(columns)
-        frame = self.numbered() if keep == "last" else self.with_row()
-        keys = [lowering.column(name, self.schema[name]) for name in columns]
-        rows = f"SELECT * FROM ({frame.sql}) QUALIFY {one_of_equal(keys, keep, frame.order_by())}"
-        return replace(frame.reordered(rows), is_by_rows=False)
+        return rows.distinct(self, subset, keep)
+
+    # -- groups ------------------------------------------------------------------------------------
 
     def aggregate(
         self,
@@ -170,9 +157,20 @@ class DuckDBFrame(EngineFrame):
         sort: bool = True,
     ) -> Self:
         """Group by keys and compute named aggregates."""
-        made = self._made(grouped(self, keys, aggregates, dropna=dropna, sort=sort), self.checks)
-        frame = replace(made, is_by_rows=self.is_by_rows).closed()
-        return replace(frame, checks=guarding.gathered(self.checks))
+        return self._gathered(grouped(self, keys, aggregates, dropna=dropna, sort=sort))
+
+    def extremes(self, groups: Groups, name: str, n: int, *, largest: bool) -> Self:
+        """Keep the largest or smallest values of each group."""
+        return self._gathered(extremes(self, groups, name, n, largest=largest))
+
+    def head_of_groups(self, groups: Groups, n: int) -> Self:
+        """Keep the first rows of each group."""
+        return rows.head_of_groups(self, groups, n)
+
+    def _gathered(self, made: Relation) -> Self:
+        """Return the frame of groups, which name all that they need of a file's columns."""
+        checks = guarding.gathered(self.checks)
+        return replace(self._made(made, checks), is_by_rows=self.is_by_rows).closed()
 
     # -- several frames ----------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import polars as pl  # the engine imports this module once the number of threads is set
 
 from etlframe.engines import guarding
-from etlframe.engines.base import Dtypes, EngineFrame, Place, Suffixes, Unique, Written
+from etlframe.engines.base import Dtypes, EngineFrame, Groups, Place, Suffixes, Unique, Written
 from etlframe.engines.polars import checking, leaving
 from etlframe.engines.polars.aggregating import aggregate
 from etlframe.engines.polars.joining import joined
@@ -175,12 +175,32 @@ class PolarsFrame(EngineFrame):
             aggregate(each.function, each.column, self.schema[each.column]).alias(name)
             for name, each in aggregates.items()
         ]
-        lazy = self.drop_missing(keys, "any").lazy if dropna else self.lazy
-        by = [column(key, self.schema[key]) for key in keys]
-        grouped = lazy.group_by(by, maintain_order=not sort).agg(values)
-        if sort:
-            grouped = grouped.sort(list(map(pl.col, keys)), nulls_last=True)
-        return replace(self, lazy=grouped, shape=shape, checks=guarding.gathered(self.checks))
+        lazy = self._grouped(Groups(keys, dropna, sort), values)
+        return replace(self, lazy=lazy, shape=shape, checks=guarding.gathered(self.checks))
+
+    def extremes(self, groups: Groups, name: str, n: int, *, largest: bool) -> Self:
+        """Keep the largest or smallest values of each group."""
+        shape = self.shape.aggregate(groups.keys, {name: Aggregate(name, "max")})
+        value = column(name, self.schema[name])
+        found = value.sort(descending=largest, nulls_last=True).head(n)
+        lazy = self._grouped(groups, [found]).explode(name)
+        return replace(self, lazy=lazy, shape=shape, checks=guarding.gathered(self.checks))
+
+    def head_of_groups(self, groups: Groups, n: int) -> Self:
+        """Keep the first rows of each group."""
+        self.shape.sortable(groups.keys)
+        frame = self.drop_missing(groups.keys, "any") if groups.dropna else self
+        keys = [column(key, self.schema[key]) for key in groups.keys]
+        first = pl.int_range(pl.len(), dtype=pl.Int64).over(keys) < n
+        lazy, checks = frame.lazy.filter(first), guarding.gathered(self.checks)
+        return replace(self, lazy=lazy, checks=checks)
+
+    def _grouped(self, groups: Groups, values: Sequence[pl.Expr]) -> pl.LazyFrame:
+        """Return aggregates of groups, ordered by key or by their first row."""
+        lazy = self.drop_missing(groups.keys, "any").lazy if groups.dropna else self.lazy
+        by = [column(key, self.schema[key]) for key in groups.keys]
+        found = lazy.group_by(by, maintain_order=not groups.sort).agg(values)
+        return found.sort(list(map(pl.col, groups.keys)), nulls_last=True) if groups.sort else found
 
     def join(
         self,

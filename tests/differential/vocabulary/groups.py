@@ -64,4 +64,16 @@ GROUPS: list[Word] = [
         "`groupby(dropna=False, sort=False)`",
         lambda p: p.groupby("n", dropna=False, sort=False).agg(n_of=("i", "first")),
     ),
+    step('`groupby("k")["x"].nlargest(2)`', lambda p: p.groupby("k")["f"].nlargest(2)),
+    step(
+        '`groupby("k", dropna=False, sort=False)["x"].nsmallest(2)`',
+        lambda p: p.groupby(["s", "b"], dropna=False, sort=False)["n"].nsmallest(2),
+    ),
+    step('`nlargest` of booleans: `groupby("k")["b"]`', lambda p: p.groupby("k")["b"].nlargest(2)),
+    step('`groupby("k").head(2)`', lambda p: p.groupby("k").head(2)),
+    step(
+        '`sort_values("x").groupby("k").head(1)`',
+        lambda p: p.sort_values("f", ascending=False).groupby("b").head(1),
+    ),
+    step('`groupby("k").head(-1)`', lambda p: p.groupby("k").head(-1)),
 ]
