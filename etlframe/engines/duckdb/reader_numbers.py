@@ -4,7 +4,7 @@ What a column of text costs is not its cast but the tests that the cast may be b
 DOUBLE, a cell that is no number fails by itself, and a column of integers stays one as long as
 every value is whole and below 2^53. Three forms deceive: DuckDB reads ``2024_01`` as 202401,
 ``007`` as 7 and ``+-5`` as -5. So the bytes of the file are looked at for those first, which takes
-a tenth of the reading: a ``_`` between digits, and fields that begin with a zero before a digit.
+a fifteenth of the reading: a ``_`` between digits, and a zero before a digit where a field begins.
 
 Where a number is not as its column's beginning, the whole file is sniffed, and read as text. What
 cannot be seen any more: a later whole number written ``1.0`` or ``1e3``, or one with a space or a
@@ -153,8 +153,9 @@ def _part_deceives(path: str, separators: bytes, size: int, begins: int) -> bool
 class _Block:
     """A piece of a file, in memory that is used again: to make it takes longer than a look.
 
-    Comparisons of all bytes at once are made for bytes that are there alone: to find that one is
-    not takes a fraction of the time.
+    To compare all bytes with one takes 0.06 s of CPU a GB. So what is quickly found not to be there
+    is asked first: a byte that only a form has, and a zero after any byte up to the highest
+    separator, which is one comparison for all separators.
 
     Args:
         separators: The bytes that a number begins after.
@@ -168,10 +169,13 @@ class _Block:
 
         self.bytes = bytearray(_BLOCK)
         self._separators = separators
+        self._is_rough = True
         codes = np.frombuffer(self.bytes, np.uint8)
         self._before, self._here, self._after = codes[:-2], codes[1:-1], codes[2:]
         self._found, self._other = np.empty((2, _BLOCK - 2), np.bool_)
+        self._next = np.empty(_BLOCK - 2, np.uint8)
         self._equal, self._greater, self._less = np.equal, np.greater, np.less
+        self._up_to, self._times = np.less_equal, np.multiply
         self._and, self._or = np.logical_and, np.logical_or
 
     def deceives(self) -> bool:
@@ -191,10 +195,27 @@ class _Block:
         return self._are(self._here, b"_") and self._found_with(*digits)
 
     def _has_leading_zero(self) -> bool:
-        if not self._are(self._before, self._separators):
+        """Return whether a field begins with a zero before a digit.
+
+        Where the rough test is wrong once, as it is of the times ``2024-01-02 03:04``, it would be
+        again and again, and is not asked any more.
+        """
+        if self._is_rough:
+            self._up_to(self._before, max(self._separators), out=self._found)
+            if not self._is_zero_before_more():
+                return False
+            self._is_rough = False
+        if not self._are(self._before, self._separators) or not self._is_zero_before_more():
             return False
-        zero = self._found_with((self._equal, self._here, b"0"), (self._greater, self._after, b"/"))
-        return zero and self._found_with((self._less, self._after, b":"))  # seldom asked
+        tests = (self._greater, self._next, b"/"), (self._less, self._next, b":")
+        return self._found_with(*tests)
+
+    def _is_zero_before_more(self) -> bool:
+        """Return whether a zero is after a place that was found, and before a digit or beyond."""
+        self._equal(self._here, b"0"[0], out=self._other)
+        self._and(self._found, self._other, out=self._found)
+        self._times(self._found.view(self._next.dtype), self._after, out=self._next)
+        return bool(self._next.max() > b"/"[0])
 
     def _are(self, codes: Codes, among: bytes) -> bool:
         """Find where one of some bytes is, and return whether there is any."""

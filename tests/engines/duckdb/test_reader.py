@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from etlframe.engines.base import Scan, ScanMismatch
+from etlframe.engines.duckdb import sniff_rules as rules
 from etlframe.engines.duckdb.connection import connect
 from etlframe.engines.duckdb.faults import translate
 from etlframe.engines.duckdb.reader import is_for_engines, read_arrow, read_sql
@@ -77,7 +78,10 @@ def test_names_and_paths_are_quoted(tmp_path: Path) -> None:
         (
             Kind.DATE,
             {"2024-01-02": "2024-01-02 00:00:00"},
-            ["2024-1-2", "2024/01/02", "0000-01-01", "2024-02-30", " 2024-01-02", "-024-01-02"],
+            [
+                *("2024-1-2", "2024/01/02", "0000-01-01", "2024-02-30", " 2024-01-02"),
+                *("-024-01-02", "2024-01-2 ", "2024-01-2\t", "2024-1-2  ", "infinity  "),
+            ],
         ),
         (
             Kind.DATETIME,
@@ -87,7 +91,11 @@ def test_names_and_paths_are_quoted(tmp_path: Path) -> None:
                 "2024-01-02T03:04:05.5": "2024-01-02 03:04:05.5",
                 "2024-01-02T03:04": "2024-01-02 03:04:00",
             },
-            ["2024-01-02T03:04:05Z", "2024-01-02 03:04+01", "2024-01-02T03:04:05.1234567", "epoch"],
+            [
+                *("2024-01-02T03:04:05Z", "2024-01-02 03:04+01", "2024-01-02T03:04:05.1234567"),
+                *("2024-01-02 03:04: 5", "2024-01-02 03:04:5 ", "2024-01-02T03:04:5Z", "epoch"),
+                *("2024-01-2  03:04:05", "2024-01-2T 03:04:05", "2024-01-02  3:04:05"),
+            ],
         ),
         (
             Kind.DATETIME_TZ,
@@ -109,6 +117,39 @@ def test_cells_are_cast_only_where_their_text_is_of_the_form(
         for text in bad:
             with pytest.raises(duckdb.Error, match=r"etlframe-cell\|3\|"):
                 connection.execute(query, [text]).fetchall()
+
+
+@pytest.mark.parametrize(
+    ("kind", "texts", "pattern"),
+    [
+        (Kind.DATE, "?1??-?1-??", rules.DATE),
+        (Kind.DATETIME, "2010-01-????0:?0:??", rules.TIMESTAMP),
+        (Kind.DATETIME, "2010-0?-0??1?:1??1?", rules.TIMESTAMP),
+    ],
+    ids=["dates", "times", "other times"],
+)
+def test_dates_and_times_have_no_other_forms(kind: Kind, texts: str, pattern: str) -> None:
+    """Of all texts that have one of six characters where there is a ``?``."""
+    cell = Cell("t", 0)
+    cast, value = checked(cell, kind, "v")
+    columns = [f"c{at}" for at in range(len(texts))]
+    characters = [list("01 :TZ") if each == "?" else [each] for each in texts]
+    rows = [
+        f"(SELECT unnest({among}) AS {column})"
+        for among, column in zip(characters, columns, strict=True)
+    ]
+    read = f"""
+        SELECT t, regexp_full_match(t, '{pattern}') AND v IS NOT NULL,
+            {value.replace(cell.fault, "NULL")} IS NOT NULL
+        FROM (
+            SELECT t, {cast} AS v FROM (SELECT {" || ".join(columns)} AS t FROM {", ".join(rows)})
+        )
+        WHERE v IS NOT NULL
+    """
+    with connect() as connection:
+        found = connection.execute(read).fetchall()
+    assert [text for text, has_form, is_read in found if has_form != is_read] == []
+    assert {has_form for _, has_form, _ in found} == {True, False}
 
 
 def test_words_for_missing_that_could_be_values_come_first() -> None:

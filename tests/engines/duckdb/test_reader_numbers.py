@@ -146,6 +146,13 @@ def test_other_forms_are_not_taken_for_those(
         assert not reader_numbers._deceives(str(path), b',"\r\n', (0, size, before))
 
 
+def test_a_leading_zero_is_found_after_times_that_resemble_one(tmp_path: Path) -> None:
+    scan = scan_of(tmp_path, HEAD + "7,2.5,2024-01-02 03:04\n" * ROWS)
+    assert numbers_of(scan) == {"i", "f"}
+    scan = scan_of(tmp_path, HEAD + "7,2.5,2024-01-02 03:04\n" * ROWS + "7,02.5,x\n")
+    assert numbers_of(scan) == set()
+
+
 @settings(max_examples=300)
 @given(
     header=st.sampled_from(["a,b\n", "a_1,00\r\n", "0", ""]),
