@@ -3,7 +3,8 @@
 DuckDB drops a field that is not in ``columns``, and in its own detection too, unless all columns
 are in use: then an unknown one is an error. So the fields are left to its detection, which reads
 all of them as JSON text, and all are kept in use. Only where no other field could make a difference
-(all are known, or the answer has columns of its own, as groups and selections do) are there types:
+(all are known, or the answer has columns of its own, as groups and selections do) are there types,
+and where no other can be there, which :mod:`.reader_json_complete` tells of some large files:
 
 - Text, and dates and times, are VARCHAR. As such DuckDB gives a number, ``true`` and a nested value
   the text that they have in JSON, and a string without its quotes and escapes. Two things cannot be
@@ -15,12 +16,18 @@ all of them as JSON text, and all are kept in use. Only where no other field cou
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from etlframe.engines.base import Scan
 from etlframe.engines.duckdb import text
 from etlframe.engines.duckdb.reader_folders import file_columns, folder_columns
-from etlframe.engines.duckdb.reader_json_cells import TEXT, JsonField, json_field
+from etlframe.engines.duckdb.reader_json_cells import (
+    TEXT,
+    JsonField,
+    json_field,
+    json_field_of_complete,
+)
+from etlframe.engines.duckdb.reader_json_complete import is_complete
 from etlframe.engines.duckdb.reader_json_numbers import json_numbers_to_read
 from etlframe.engines.duckdb.reader_numbers import is_distrusted
 from etlframe.engines.duckdb.reader_source import json_source
@@ -37,9 +44,14 @@ def json_select(
         in_full: Whether rows are read to the end: then a look at the file beforehand pays.
         is_closed: Whether a field that no record had would make no difference.
     """
+    if in_full and not is_closed and not scan.options["all_fields_known"] and is_complete(scan):
+        return _complete_select(scan, names)
     fields = _fields(scan, names, in_full=in_full, is_closed=is_closed)
     told = is_closed or scan.options["all_fields_known"]
-    level = _typed_source(scan, fields) if told else f"{_source(scan)} WHERE {_all_in_use(scan)}"
+    if told:
+        level = _typed_source(scan, fields.values())
+    else:
+        level = f"{_source(scan)} WHERE {_in_use(map(text.name, scan.options['fields']))}"
     read, casts, values = [], [], []
     for name, field in fields.items():
         if name in names:
@@ -53,6 +65,20 @@ def json_select(
     for selected in (read, casts):
         level = f"(SELECT {', '.join(selected)} FROM {level})"
     return f"SELECT {', '.join(values)} FROM {level}"
+
+
+def _complete_select(scan: Scan, names: Mapping[str, str]) -> str:
+    """Return a SELECT that holds every record to be complete, whichever columns are in use."""
+    fields = [json_field_of_complete(scan, name, at) for at, name in enumerate(scan.columns)]
+    inner = {name: f"x{at}" for at, name in enumerate(scan.columns)}
+    read = [f"{value} AS {as_}" for field in fields for as_, value in field.read.items()]
+    casts = [f"{value} AS {as_}" for field in fields for as_, value in field.casts.items()]
+    values = [f"{field.value} AS {as_}" for field, as_ in zip(fields, inner.values(), strict=True)]
+    level = _typed_source(scan, fields)
+    for selected in (read, ["*", *casts], values):
+        level = f"(SELECT {', '.join(selected)} FROM {level})"
+    used = [f"{inner[name]} AS {as_}" for name, as_ in names.items()]
+    return f"SELECT {', '.join(used)} FROM {level} WHERE {_in_use(inner.values())}"
 
 
 def _fields(
@@ -69,8 +95,8 @@ def _fields(
     }
 
 
-def _typed_source(scan: Scan, fields: Mapping[str, JsonField]) -> str:
-    types = {field.name: field.type for field in fields.values()}
+def _typed_source(scan: Scan, fields: Collection[JsonField]) -> str:
+    types = {field.name: field.type for field in fields}
     return json_source(scan.files, scan.format, scan.options, types=types)
 
 
@@ -78,11 +104,10 @@ def _source(scan: Scan) -> str:
     return json_source(scan.files, scan.format, scan.options, sample=scan.options["sample"])
 
 
-def _all_in_use(scan: Scan) -> str:
-    """Return the condition that is true of every row, and that needs every field.
+def _in_use(columns: Iterable[str]) -> str:
+    """Return the condition that is true of every row, and that needs all of some columns.
 
-    No optimizer can tell that it is always true, and no field but the first is looked at where
+    No optimizer can tell that it is always true, and no column but the first is looked at where
     that is there.
     """
-    fields = [f"{text.name(field)} IS NOT NULL" for field in scan.options["fields"]]
-    return " OR ".join([*fields, "random() >= 0"])
+    return " OR ".join([*(f"{column} IS NOT NULL" for column in columns), "random() >= 0"])

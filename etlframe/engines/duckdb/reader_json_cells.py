@@ -19,6 +19,7 @@ from etlframe.engines.duckdb.reader_cells import (
     unmoved,
 )
 from etlframe.engines.duckdb.reader_folders import file_columns
+from etlframe.engines.duckdb.reader_json_complete import COMPLETE, string
 from etlframe.engines.duckdb.reader_json_numbers import json_number
 from etlframe.engines.duckdb.reader_numbers import again
 from etlframe.expressions.kinds import Kind
@@ -92,6 +93,16 @@ def json_field(scan: Scan, name: str, at: int, *, as_text: bool, as_number: bool
     if f"j{at}" in value:
         read[f"j{at}"] = quoted
     return JsonField(field, "JSON", read, _cast(cast, at), value)
+
+
+def json_field_of_complete(scan: Scan, name: str, at: int) -> JsonField:
+    """Return the field of a column whose values have to be there, and text to be strings."""
+    kind, error = scan.columns[name], again(scan.path, COMPLETE)
+    is_number = kind in (Kind.INT, Kind.FLOAT)
+    field = json_field(scan, name, at, as_text=True, as_number=is_number)
+    if kind is Kind.STR:
+        return replace(field, value=string(Cell(f"t{at}", at), error))
+    return replace(field, value=f"coalesce({field.value}, error({error}))")
 
 
 def _cast(cast: str | None, at: int) -> dict[str, str]:

@@ -36,10 +36,10 @@ def json_numbers_to_read(scan: Scan, used: Collection[str]) -> frozenset[str]:
     numbers = _numbers(scan).intersection(used)
     if not numbers or is_distrusted(scan.files, NUMBERS):
         return frozenset()
+    if not is_large(scan):
+        return frozenset()
     files = {path: identity(path) for path in scan.files}
     total = sum(size for _, size, _ in files.values())
-    if total < reader_numbers.LEAST:
-        return frozenset()
     fields = zip(file_columns(scan), scan.options["fields"], strict=True)
     keys = frozenset(field for name, field in fields if name in numbers)
     deceive = any(
@@ -47,6 +47,11 @@ def json_numbers_to_read(scan: Scan, used: Collection[str]) -> frozenset[str]:
         for path, file in files.items()
     )
     return frozenset() if deceive else numbers
+
+
+def is_large(scan: Scan) -> bool:
+    """Return whether a look at files before they are read takes far less than it saves."""
+    return sum(identity(path)[1] for path in scan.files) >= reader_numbers.LEAST
 
 
 def _numbers(scan: Scan) -> frozenset[str]:
