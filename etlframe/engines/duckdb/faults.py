@@ -10,7 +10,7 @@ from etlframe.engines.base import ReadAgain, RowsRefused, Scan, ScanMismatch
 from etlframe.engines.duckdb import faults_lines as lines
 from etlframe.engines.duckdb.faults_memory import first_line, of_memory
 from etlframe.engines.duckdb.reader_cells import CELL_FAULT
-from etlframe.engines.duckdb.reader_numbers import READ_AGAIN, distrust
+from etlframe.engines.duckdb.reader_numbers import NUMBERS, READ_AGAIN, distrust
 from etlframe.engines.duckdb.sniff_rules import MISSING_WORDS
 from etlframe.errors import (
     EncodingSourceError,
@@ -129,7 +129,7 @@ def _number_cell(match: re.Match[str], scan: Scan) -> Exception:
 
 
 def _read_again(match: re.Match[str], _: Scan) -> Exception:
-    distrust(match[1])
+    distrust(match["path"], match.groupdict().get("way", NUMBERS))
     return ReadAgain()
 
 
@@ -243,7 +243,8 @@ def _too_big(_: re.Match[str], scan: Scan) -> Exception:
 _IN_LINE = r'in file "[^"]*"(?:, in (?:line|record/value) (\d+))?'
 _FAULTS: tuple[tuple[str, Callable[[re.Match[str], Scan], Exception]], ...] = (
     (rf"{CELL_FAULT}\|(\d+)\|(.*)", _cell),
-    (rf"{READ_AGAIN}\|(.*?)\|", _read_again),
+    (rf"{READ_AGAIN}\|(?P<way>\w+)\|(?P<path>.*?)\|", _read_again),
+    (r'JSON.* error in file "(?P<path>[^"]*)".*: Failed to cast value to numerical', _read_again),
     (
         r'column "c(\d+)"\. Could not convert string "(.*)" to .DOUBLE.*file = (.*?)\n',
         _number_cell,

@@ -126,7 +126,7 @@ def _select(scan: Scan, names: Mapping[str, str], *, in_full: bool, is_closed: b
     if scan.format in ("json", "jsonl"):
         from etlframe.engines.duckdb.reader_json import json_select
 
-        return json_select(scan, names, is_closed=is_closed)
+        return json_select(scan, names, in_full=in_full, is_closed=is_closed)
     return _csv_select(scan, names, numbers_to_read(scan, names) if in_full else ())
 
 

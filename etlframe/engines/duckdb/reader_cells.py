@@ -25,6 +25,9 @@ from etlframe.frozen import frozen
 CELL_FAULT = "etlframe-cell"
 """What an error for a cell begins with: ``etlframe-cell|<position of the column>|<the text>``."""
 
+NOT_A_NUMBER = "NaN"
+"""JSON has no word for it, but Python writes this one."""
+
 
 @frozen
 class Cell:
@@ -38,6 +41,8 @@ class Cell:
         given: Whether the user named the type: leading zeros are then dropped.
         is_json: Whether the text is a JSON value: numbers have one form there.
         quoted: Whether the text is the JSON of a string, whose value stands between its quotes.
+        again: The SQL of the error, instead of the cell's own, for the text ``NaN``, which may be
+            JSON's bare word or a string.
     """
 
     text: str
@@ -47,6 +52,7 @@ class Cell:
     given: bool = False
     is_json: bool = False
     quoted: bool = False
+    again: str = ""
 
     @property
     def inner(self) -> str:
@@ -66,7 +72,10 @@ class Cell:
     @property
     def fault(self) -> str:
         """The SQL that raises for the cell."""
-        return f"error('{CELL_FAULT}|{self.at}|' || {self.inner})"
+        told = f"'{CELL_FAULT}|{self.at}|' || {self.inner}"
+        if self.again:
+            told = f"CASE {self.text} WHEN '{NOT_A_NUMBER}' THEN {self.again} ELSE {told} END"
+        return f"error({told})"
 
     def matches(self, pattern: str) -> str:
         """Return the SQL of whether the whole text has a form, as a pattern of RE2."""

@@ -39,7 +39,8 @@ _PART = 64 << 20
 _BLOCK = 1 << 18  # what is compared stays in the processor's cache
 _MOST_THREADS = 4
 READ_AGAIN = "etlframe-again"
-"""What the error of a cell begins with that only text can tell: then comes the path."""
+"""What the error of a cell begins with that cannot be read in the quick way: then come the name of
+that way, and the path."""
 
 
 def plain_numbers(scan: Scan, cells: Mapping[str, Cells]) -> frozenset[str]:
@@ -74,17 +75,31 @@ def numbers_to_read(scan: Scan, used: Collection[str]) -> frozenset[str]:
     if next(iter(scan.columns)) in numbers:
         separators += "\r\n"
     for path, file in files.items():
-        if file in _distrusted or _deceives(path, separators.encode(), file):
+        if (NUMBERS, file) in _distrusted or _deceives(path, separators.encode(), file):
             return frozenset()
     return numbers
 
 
-def distrust(path: str) -> None:
-    """Have the numbers of a file read as text, as long as it does not change."""
-    _distrusted.add(identity(path))
+NUMBERS = "numbers"
+"""The quick way that reads numbers as DOUBLE."""
 
 
-_distrusted: set[tuple[int, int, int]] = set()
+def again(path: str, way: str) -> str:
+    """Return the error, as a literal, by which a file is read anew and not in a quick way."""
+    return text.value(f"{READ_AGAIN}|{way}|{path}|")
+
+
+def distrust(path: str, way: str = NUMBERS) -> None:
+    """Have a file not read in a quick way any more, as long as it does not change."""
+    _distrusted.add((way, identity(path)))
+
+
+def is_distrusted(paths: Collection[str], way: str) -> bool:
+    """Return whether one of some files shall not be read in a quick way."""
+    return bool(_distrusted) and any((way, identity(path)) in _distrusted for path in paths)
+
+
+_distrusted: set[tuple[str, tuple[int, int, int]]] = set()
 
 
 def number(cell: Cell, kind: Kind, path: str) -> str:
@@ -96,10 +111,10 @@ def number(cell: Cell, kind: Kind, path: str) -> str:
         path: The file, which is read as text where a cell says that it is no number: of ``nan`` and
             ``NAN`` one only is a word for a missing value.
     """
-    again = f"error({text.value(f'{READ_AGAIN}|{path}|')})"
     value = cell.text
     exact = is_exact(value)
-    missing = f"WHEN {value} IS NULL THEN NULL WHEN isnan({value}) THEN {again}"
+    nan = f"WHEN isnan({value}) THEN error({again(path, NUMBERS)})"
+    missing = f"WHEN {value} IS NULL THEN NULL {nan}"
     infinite = f"WHEN isinf({value}) THEN {value}"
     if kind is Kind.FLOAT:
         return f"CASE WHEN {exact} THEN {value} {missing} {infinite} ELSE {cell.fault} END"

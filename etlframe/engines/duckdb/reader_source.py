@@ -75,18 +75,20 @@ def json_source(
     format: str,  # noqa: A002 - the field's word
     options: Mapping[str, Any],
     *,
-    fields: Sequence[str] | None = None,
+    types: Mapping[str, str] | None = None,
     sample: int = -1,
 ) -> str:
-    """Return the call that reads JSON files as columns of JSON text, one a field of their records.
+    """Return the call that reads JSON files as columns, one a field of their records.
 
     Args:
         paths: The files.
         format: ``"json"`` for one array of records, or ``"jsonl"``.
         options: ``compression``.
-        fields: The fields, where all of the file's are known; any other would be dropped.
-        sample: Else, how many records DuckDB looks at to find the fields, -1 for all. A field that
-            they do not have is an error later, if all columns are in use then.
+        types: The fields with their types, where all of the file's are known; any other would be
+            dropped.
+        sample: Else, how many records DuckDB looks at to find the fields, -1 for all; all are read
+            as JSON text. A field that they do not have is an error later, if all columns are in
+            use then.
     """
     arguments = {
         "format": "'array'" if format == "json" else "'newline_delimited'",
@@ -94,9 +96,9 @@ def json_source(
         "hive_partitioning": "false",
         "compression": text.value(options["compression"] or "none"),
     }
-    if fields is not None:
-        types = ", ".join(f"{text.name(name)}: 'JSON'" for name in fields)
-        arguments |= {"auto_detect": "false", "columns": f"{{{types}}}"}
+    if types is not None:
+        columns = ", ".join(f"{text.name(name)}: '{type_}'" for name, type_ in types.items())
+        arguments |= {"auto_detect": "false", "columns": f"{{{columns}}}"}
     else:
         arguments |= {
             "maximum_depth": "1",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from etlframe.engines.base import Scan
 from etlframe.engines.duckdb import text
 from etlframe.engines.duckdb.reader_cells import Cell, between_quotes, classified_json
-from etlframe.engines.duckdb.reader_json import json_text
+from etlframe.engines.duckdb.reader_json_cells import json_text
 from etlframe.engines.duckdb.reader_source import file_name, json_source
 from etlframe.engines.duckdb.sniff_rules import SAMPLE_ROWS, Given
 from etlframe.engines.duckdb.sniff_types import looked_at, rows, typed
@@ -132,7 +132,7 @@ def _cells(connection: duckdb.DuckDBPyConnection, scan: Scan, *, plain: bool) ->
         scan.files,
         scan.format,
         scan.options,
-        fields=fields if plain else None,
+        types=dict.fromkeys(fields, "JSON") if plain else None,
         sample=scan.options["sample"],
     )
     texts = [json_text(field) for field in fields]
@@ -153,9 +153,10 @@ def _with_structures(connection: duckdb.DuckDBPyConnection, scan: Scan) -> Scan:
     nested = [name for name, type_ in scan.types.items() if type_ == "JSON"]
     if not nested:
         return scan
-    known = scan.options["fields"] if scan.options["all_fields_known"] else None
+    all_known = scan.options["all_fields_known"]
+    known = dict.fromkeys(scan.options["fields"], "JSON") if all_known else None
     source = json_source(
-        scan.files, scan.format, scan.options, fields=known, sample=scan.options["sample"]
+        scan.files, scan.format, scan.options, types=known, sample=scan.options["sample"]
     )
     looks = [
         f"json_group_structure({text.name(fields[name])}),"

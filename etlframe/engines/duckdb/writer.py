@@ -36,8 +36,8 @@ Answer = TypeVar("Answer")
 
 
 _ZSTD_LEVEL = 1
-"""As pandas and pyarrow have it. DuckDB's own, 3, was measured to make files an eighth smaller for a
-fifth more of the processor's time."""
+"""As pandas and pyarrow have it. DuckDB's own, 3, was measured to make files an eighth smaller, for
+a fifth more of the processor's time."""
 
 # A record is one column of a CSV without quotes: DuckDB's own JSON rounds decimals and floats.
 _JSON_LINES = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER ''"
