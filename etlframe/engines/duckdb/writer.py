@@ -5,17 +5,16 @@ It writes to the path it is given; staging and committing are the loader's.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from etlframe.engines.duckdb import text
-from etlframe.engines.duckdb.connection import connect, interruptible
+from etlframe.engines.duckdb.connection import connect
 from etlframe.engines.duckdb.faults import translate
+from etlframe.engines.duckdb.writer_copy import copy, told
 from etlframe.engines.duckdb.writer_lines import LINE_END, write_lines
 from etlframe.engines.duckdb.writer_types import types_of
 from etlframe.engines.duckdb.writer_values import (
-    REFUSED,
     csv_text,
     json_object,
     json_text,
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
     from duckdb.sqltypes import DuckDBPyType
-
-Answer = TypeVar("Answer")
-
 
 _ZSTD_LEVEL = 1
 """As pandas and pyarrow have it. DuckDB's own, 3, was measured to make files an eighth smaller, for
@@ -92,11 +88,11 @@ def write_query(  # noqa: PLR0917 - what, as what, and where to
     compression = options.get("compression") or "none"
     if format == "jsonl" and compression == "none":
         query = f"SELECT {_json(columns, end=LINE_END)} FROM {rows}"
-        return _told(path, lambda: write_lines(connection, query, path))
+        return told(path, lambda: write_lines(connection, query, path))
     if format in ("jsonl", "json"):
         layout = _JSON_LINES if format == "jsonl" else _JSON_ARRAY
         layout += f", COMPRESSION {compression}"
-        return _copy(connection, f"SELECT {_json(columns)} FROM {rows}", path, layout)
+        return copy(connection, f"SELECT {_json(columns)} FROM {rows}", path, layout)
     return _write_csv(connection, rows, columns, path, _csv_layout(format, options))
 
 
@@ -205,7 +201,7 @@ def _write_parquet(
     layout = f"FORMAT parquet, COMPRESSION {compression}"
     if compression == "zstd":
         layout += f", COMPRESSION_LEVEL {_ZSTD_LEVEL}"
-    return _copy(connection, sql, path, layout) - before
+    return copy(connection, sql, path, layout) - before
 
 
 def _json(columns: list[_Column], *, end: str = "") -> str:
@@ -232,11 +228,11 @@ def _write_csv(
     with_header = layout["HEADER"] == "true"
     if not with_header or _are_kept(names):
         values = named if with_header else texts
-        return _copy(connection, f"SELECT {', '.join(values)} FROM {rows}", path, _listed(layout))
+        return copy(connection, f"SELECT {', '.join(values)} FROM {rows}", path, _listed(layout))
     # Names that DuckDB would change: the header is the first row instead.
     header = ", ".join(text.value(name) for name in names)
     sql = f"SELECT {header} UNION ALL SELECT {', '.join(texts)} FROM {rows}"
-    return _copy(connection, sql, path, _listed({**layout, "HEADER": "false"})) - 1
+    return copy(connection, sql, path, _listed({**layout, "HEADER": "false"})) - 1
 
 
 def _csv_layout(format: str, options: Mapping[str, Any]) -> dict[str, str]:  # noqa: A002 - the field's word
@@ -269,39 +265,3 @@ def _check_names(names: list[str]) -> None:
         "The columns of a Parquet file need names that differ in more than their case: rename one "
         f"of {', '.join(map(repr, same))}, or write CSV or JSON."
     )
-
-
-# -- running it ------------------------------------------------------------------------------------
-
-
-def _copy(connection: duckdb.DuckDBPyConnection, sql: str, path: str, layout: str) -> int:
-    command = f"COPY ({sql}) TO {text.value(path)} ({layout}, USE_TMP_FILE false)"
-    counted = _told(
-        path,
-        lambda: interruptible(connection, lambda: connection.execute(command).fetchone()),
-    )
-    return int(counted[0]) if counted else 0
-
-
-def _told(path: str, work: Callable[[], Answer]) -> Answer:
-    """Run what writes a file; say which file could not be written, and why."""
-    import duckdb
-
-    try:
-        return work()
-    except (duckdb.IOException, duckdb.InvalidInputException) as error:
-        refused = _refused(str(error), path)
-        if refused is None:
-            raise
-        raise LoadError(refused) from error
-
-
-def _refused(message: str, path: str) -> str | None:
-    """Return why the file could not be written, or None where that was not what failed."""
-    if REFUSED in message:
-        return message.partition(REFUSED)[2].strip()
-    if path not in message:
-        return None
-    inner = re.search(r'"exception_message":"((?:[^"\\]|\\.)*)"', message)
-    cause = inner[1] if inner else message
-    return f"{path} cannot be written: {cause.rpartition(': ')[2]}"
