@@ -1,7 +1,7 @@
 r"""Large JSON Lines files whose records all have the same fields, told by counting quotes.
 
 Where a new field would matter, DuckDB can look for one only while it reads all fields as JSON text
-(see :mod:`.reader_json`), at half as much again of what reading costs. But of K fields, S of them
+(see :mod:`.reader_json`), which costs more than to read their types. But of K fields, S of them
 strings, without a missing value, each record has 2 (K + S) quotes. So a file of L lines has
 
     quotes = 2 (K + S) L
@@ -19,7 +19,7 @@ dict has the file read again, as JSON text, and so has a missing value. What has
 counted: true and false among numbers are looked for in pieces of the file alone, as in
 :mod:`.reader_json_numbers`.
 
-The count takes a fifteenth of the reading. It is made once, as long as the file does not change.
+The count takes up to a tenth of the reading. It is made once, as long as the file does not change.
 """
 
 from __future__ import annotations
