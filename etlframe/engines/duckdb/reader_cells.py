@@ -17,7 +17,6 @@ from collections.abc import Callable, Sequence
 
 from etlframe.engines.duckdb import sniff_rules as rules
 from etlframe.engines.duckdb.reader_words import is_among
-from etlframe.engines.duckdb.sniff_rules import Cells
 from etlframe.engines.duckdb.text import value as literal
 from etlframe.expressions.kinds import Kind
 from etlframe.frozen import frozen
@@ -27,6 +26,11 @@ CELL_FAULT = "etlframe-cell"
 
 NOT_A_NUMBER = "NaN"
 """JSON has no word for it, but Python writes this one."""
+
+
+DATE_FORM = "????-??-?[0-9]"
+"""What is cast to a timestamp has no form of these but a date's, as a test of millions of texts
+showed. As a date, ``2024-01-2 `` would be one, and to make a timestamp of it takes longer."""
 
 
 @frozen
@@ -210,9 +214,7 @@ def _date(cell: Cell, name: str) -> Checked:
         form = f"strlen({cell.text}) = 12 AND {cell.is_from(rules.FIRST_DATE)}"
         cast = f"try_strptime({cell.text}, '\"%Y-%m-%d\"')"
         return Checked(cast, (f"{form} AND {name} IS NOT NULL",))
-    # What is cast has no other forms of these, as a test of millions of texts showed; as DATE,
-    # "2024-01-2 " would be one, and to make a timestamp of it takes longer.
-    form = f"{cell.has_form('????-??-?[0-9]')} AND {cell.is_from(rules.FIRST_DATE)}"
+    form = f"{cell.has_form(DATE_FORM)} AND {cell.is_from(rules.FIRST_DATE)}"
     return Checked(f"try_cast({cell.inner} AS TIMESTAMP)", (f"{form} AND {name} IS NOT NULL",))
 
 
@@ -244,56 +246,3 @@ _CHECKS: dict[Kind, Callable[[Cell, str], Checked]] = {
     Kind.DATETIME: _timestamp,
     Kind.DATETIME_TZ: _timestamp_tz,
 }
-
-
-def classified(cell: Cell) -> str:
-    """Return the SQL of what a cell of text is: one of :class:`Cells`, as an integer."""
-    integer = f"try_cast({cell.text} AS BIGINT)"
-    words = ", ".join(map(literal, rules.TRUE_WORDS + rules.FALSE_WORDS))
-    other = f"{cell.text} >= 'J' AND {cell.text} < 'i' OR {cell.text} >= 'j'"  # no "inf" either
-    exact = f"BETWEEN -{rules.EXACT_IN_FLOAT} AND {rules.EXACT_IN_FLOAT}"
-    word = f"WHEN {cell.is_word} THEN {Cells.MISSING | Cells.WORD:d}" if cell.nulls else ""
-    return f"""CASE
-        WHEN {cell.text} IS NULL THEN {Cells.MISSING:d}
-        {word}
-        WHEN {cell.text} IN ({words}) THEN {Cells.BOOLEAN:d}
-        WHEN {other} THEN {Cells.TEXT:d}
-        WHEN {cell.matches(rules.INTEGER)} THEN CASE
-            WHEN {integer} IS NULL THEN {Cells.HUGE:d}
-            WHEN {integer} {exact} THEN {Cells.INTEGER:d}
-            ELSE {Cells.WIDE:d} END
-        WHEN {cell.matches(rules.FLOAT)} THEN CASE
-            WHEN try_cast({cell.text} AS DOUBLE) {exact} THEN {Cells.FLOAT:d}
-            ELSE {Cells.FLOAT | Cells.FAR:d} END
-        {_dated(cell)}
-        ELSE {Cells.TEXT:d} END"""
-
-
-def classified_json(cell: Cell, string: Cell) -> str:
-    """Return the SQL of what a cell of JSON is.
-
-    Args:
-        cell: The JSON text: quoted if it is a string.
-        string: The text between the quotes, if it is one.
-    """
-    return f"""CASE
-        WHEN {cell.text} >= '"' AND {cell.text} < '#' THEN CASE
-            {_dated(string)}
-            ELSE {Cells.TEXT:d} END
-        WHEN {cell.text} >= '[' AND {cell.text} < '\\' THEN {Cells.NESTED:d}
-        WHEN {cell.text} >= '{{' AND {cell.text} < '|' THEN {Cells.NESTED:d}
-        ELSE {classified(cell)} END"""
-
-
-def _dated(cell: Cell) -> str:
-    """Return the WHEN clauses of dates and times, which have to be ones that exist."""
-    forms = (
-        (rules.DATE, "DATE", Cells.DATE),
-        (rules.TIMESTAMP, "TIMESTAMP", Cells.TIMESTAMP),
-        (rules.TIMESTAMP_TZ, "TIMESTAMP WITH TIME ZONE", Cells.TIMESTAMP_TZ),
-    )
-    return "\n".join(
-        f"WHEN {cell.matches(form)} AND {cell.text} >= '{rules.FIRST_DATE}'"
-        f" AND try_cast({cell.text} AS {type_}) IS NOT NULL THEN {what:d}"
-        for form, type_, what in forms
-    )

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from etlframe.engines.base import Scan
 from etlframe.engines.duckdb.faults import encoding_fault
-from etlframe.engines.duckdb.reader_cells import Cell, classified
+from etlframe.engines.duckdb.reader_cells import Cell
 from etlframe.engines.duckdb.reader_numbers import plain_numbers
 from etlframe.engines.duckdb.reader_source import csv_columns, csv_source
+from etlframe.engines.duckdb.sniff_cells import classified
 from etlframe.engines.duckdb.sniff_rules import MISSING_WORDS, SAMPLE_ROWS, Cells, Given
 from etlframe.engines.duckdb.sniff_types import looked_at, typed
 from etlframe.errors import EmptySourceError

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from etlframe.engines.base import Scan
 from etlframe.engines.duckdb import text
-from etlframe.engines.duckdb.reader_cells import Cell, classified
+from etlframe.engines.duckdb.reader_cells import Cell
+from etlframe.engines.duckdb.sniff_cells import classified
 from etlframe.engines.duckdb.sniff_rules import GIVEN_TYPES, Cells, Given, column_type
 from etlframe.expressions.kinds import Kind
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from etlframe.engines.base import Scan
 from etlframe.engines.duckdb import text
-from etlframe.engines.duckdb.reader_cells import Cell, between_quotes, classified_json
+from etlframe.engines.duckdb.reader_cells import Cell, between_quotes
 from etlframe.engines.duckdb.reader_json_cells import json_text
 from etlframe.engines.duckdb.reader_source import file_name, json_source
+from etlframe.engines.duckdb.sniff_cells import classified_json
 from etlframe.engines.duckdb.sniff_rules import SAMPLE_ROWS, Given
 from etlframe.engines.duckdb.sniff_types import looked_at, rows, typed
 from etlframe.errors import EncodingSourceError, MalformedSourceError

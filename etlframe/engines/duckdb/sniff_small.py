@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from etlframe.engines.base import Scan
 from etlframe.engines.duckdb.connection import interruptible
-from etlframe.engines.duckdb.reader_cells import Cell, classified
+from etlframe.engines.duckdb.reader_cells import Cell
 from etlframe.engines.duckdb.reader_source import csv_columns, csv_source
+from etlframe.engines.duckdb.sniff_cells import classified
 from etlframe.engines.duckdb.sniff_csv import sniff_csv, with_cells, with_header
 from etlframe.engines.duckdb.sniff_rules import Given
 

@@ -8,8 +8,9 @@ import duckdb
 import pytest
 
 from etlframe.engines.base import Scan
-from etlframe.engines.duckdb.reader_cells import Cell, classified, classified_json
+from etlframe.engines.duckdb.reader_cells import Cell
 from etlframe.engines.duckdb.sniff import sniff
+from etlframe.engines.duckdb.sniff_cells import classified, classified_json
 from etlframe.engines.duckdb.sniff_csv import column_names
 from etlframe.engines.duckdb.sniff_rules import SAMPLE_ROWS, Cells, Given, column_type
 from etlframe.errors import ColumnNotFoundError
@@ -103,6 +104,7 @@ def test_a_column_has_the_first_type_that_holds_all_of_its_cells(cells: Cells, k
         ("NA", Cells.MISSING | Cells.WORD),
         ("0", Cells.INTEGER),
         ("-0", Cells.INTEGER),
+        ("  -999999999999999", Cells.INTEGER),
         ("9007199254740991", Cells.INTEGER),
         ("9007199254740992", Cells.WIDE),
         ("9223372036854775808", Cells.HUGE),
@@ -112,6 +114,7 @@ def test_a_column_has_the_first_type_that_holds_all_of_its_cells(cells: Cells, k
         ("INF", Cells.FLOAT | Cells.FAR),
         ("info", Cells.TEXT),
         ("Ida", Cells.TEXT),
+        ("Ann", Cells.TEXT),
         ("00", Cells.TEXT),
         ("1e", Cells.TEXT),
         (".", Cells.TEXT),
@@ -120,6 +123,10 @@ def test_a_column_has_the_first_type_that_holds_all_of_its_cells(cells: Cells, k
         ("tRUE", Cells.TEXT),
         ("2024-01-02", Cells.DATE),
         ("2024-13-02", Cells.TEXT),
+        ("2024-01-2 ", Cells.TEXT),
+        ("0000-01-01", Cells.TEXT),
+        ("0001-01-01", Cells.DATE),
+        ("    -1e-05", Cells.FLOAT),
         ("2024-01-02 25:00", Cells.TEXT),
         ("2024-01-02 03:04", Cells.TIMESTAMP),
         ("2024-01-02T03:04Z", Cells.TIMESTAMP_TZ),
