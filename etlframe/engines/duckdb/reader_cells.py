@@ -28,9 +28,9 @@ NOT_A_NUMBER = "NaN"
 """JSON has no word for it, but Python writes this one."""
 
 
-DATE_FORM = "????-??-?[0-9]"
+DATE_FORM = "____-__-__"
 """What is cast to a timestamp has no form of these but a date's, as a test of millions of texts
-showed. As a date, ``2024-01-2 `` would be one, and to make a timestamp of it takes longer."""
+showed. As a date, ``2024-01-2 `` would be one."""
 
 
 @frozen
@@ -86,10 +86,14 @@ class Cell:
         whole = f'"(?:{pattern})"' if self.quoted else pattern
         return f"regexp_full_match({self.text}, {literal(whole)})"
 
+    def is_like(self, form: str) -> str:
+        """Return the SQL of whether the whole text has a form, as a pattern of LIKE."""
+        return f"{self.text} LIKE {literal(self._between(form))}"
+
     def has_form(self, form: str) -> str:
         """Return the SQL of whether the whole text has a form, as a pattern of GLOB.
 
-        One with ``?`` takes as long as LIKE, and a tenth of what a pattern of RE2 takes.
+        Measured: it takes a little longer than LIKE, and far less than a pattern of RE2.
         """
         return f"({self.text} GLOB {literal(self._between(form))})"
 
@@ -214,7 +218,7 @@ def _date(cell: Cell, name: str) -> Checked:
         form = f"strlen({cell.text}) = 12 AND {cell.is_from(rules.FIRST_DATE)}"
         cast = f"try_strptime({cell.text}, '\"%Y-%m-%d\"')"
         return Checked(cast, (f"{form} AND {name} IS NOT NULL",))
-    form = f"{cell.has_form(DATE_FORM)} AND {cell.is_from(rules.FIRST_DATE)}"
+    form = f"{cell.is_like(DATE_FORM)} AND {cell.is_from(rules.FIRST_DATE)}"
     return Checked(f"try_cast({cell.inner} AS TIMESTAMP)", (f"{form} AND {name} IS NOT NULL",))
 
 

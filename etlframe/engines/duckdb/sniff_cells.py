@@ -24,7 +24,7 @@ def classified(cell: Cell) -> str:
         {word}
         WHEN {is_among(t, rules.TRUE_WORDS + rules.FALSE_WORDS)} THEN {Cells.BOOLEAN:d}
         WHEN {letters} THEN {Cells.TEXT:d}
-        WHEN {t} >= '0' AND {cell.has_form(DATE_FORM)} THEN CASE
+        WHEN {t} >= '0' AND {cell.is_like(DATE_FORM)} THEN CASE
             WHEN {cell.is_from(rules.FIRST_DATE)} AND try_cast({t} AS TIMESTAMP) IS NOT NULL
             THEN {Cells.DATE:d} ELSE {Cells.TEXT:d} END
         WHEN {cell.matches(rules.INTEGER)} THEN CASE
