@@ -46,6 +46,7 @@ class DuckDBFrame(EngineFrame):
         is_sequential: Whether rows are likely to come in that order by themselves.
         checks: What has to hold before rows are computed.
         is_by_rows: Whether its rows are some of one file's: no verb has looked at all columns.
+        is_grouped: Whether its rows are groups, which are likely to be few.
     """
 
     engine: DuckDBEngine
@@ -56,6 +57,7 @@ class DuckDBFrame(EngineFrame):
     is_sequential: bool = False
     checks: guarding.Checks = ()
     is_by_rows: bool = True
+    is_grouped: bool = False
 
     @property
     def schema(self) -> Schema:
@@ -169,8 +171,8 @@ class DuckDBFrame(EngineFrame):
 
     def _gathered(self, made: Relation) -> Self:
         """Return the frame of groups, which name all that they need of a file's columns."""
-        checks = guarding.gathered(self.checks)
-        return replace(self._made(made, checks), is_by_rows=self.is_by_rows).closed()
+        frame = self._made(made, guarding.gathered(self.checks))
+        return replace(frame, is_by_rows=self.is_by_rows, is_grouped=True).closed()
 
     # -- several frames ----------------------------------------------------------------------------
 

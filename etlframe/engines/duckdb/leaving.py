@@ -96,4 +96,5 @@ def _written(frame: DuckDBFrame, path: str, format: str, options: Mapping[str, A
             )
         except sequence.OutOfSequence:
             pass
+    options = {**options, "few": frame.is_grouped}
     return engine.write(_with_digits(frame), frame.schema, path, format, options)

@@ -69,7 +69,8 @@ def write_query(  # noqa: PLR0917 - what, as what, and where to
         options: ``compression`` (of the text, or inside Parquet: zstd unless given); for CSV and
             TSV ``delimiter``, ``header`` (True unless given) and ``new_line``; for Parquet
             ``after``, a file whose rows are written first and are not counted, and ``once``, for a
-            query that cannot be run twice.
+            query that cannot be run twice; for JSON Lines ``few``, for rows that are likely to be
+            so few that a stream of them is not worth the import of pyarrow.
 
     Returns:
         The number of rows written, as the writer counted them.
@@ -86,7 +87,7 @@ def write_query(  # noqa: PLR0917 - what, as what, and where to
     if format == "parquet":
         return _write_parquet(connection, rows, columns, path, options)
     compression = options.get("compression") or "none"
-    if format == "jsonl" and compression == "none":
+    if format == "jsonl" and compression == "none" and not options.get("few"):
         query = f"SELECT {_json(columns, end=LINE_END)} FROM {rows}"
         return told(path, lambda: write_lines(connection, query, path))
     if format in ("jsonl", "json"):
