@@ -3,8 +3,8 @@
 What a column of text costs is not its cast but the tests that the cast may be believed. Read as
 DOUBLE, a cell that is no number fails by itself, and a column of integers stays one as long as
 every value is whole and below 2^53. Three forms deceive: DuckDB reads ``2024_01`` as 202401,
-``007`` as 7 and ``+-5`` as -5. So the bytes of the file are looked at for those first, which takes a
-tenth of the reading: a ``_`` between digits, and a zero before a digit where a field begins.
+``007`` as 7 and ``+-5`` as -5. So the bytes of the file are looked at for those first, which takes
+a tenth of the reading: a ``_`` between digits, and a zero before a digit where a field begins.
 
 Where a number is not as its column's beginning, the whole file is sniffed, and read as text. What
 cannot be seen any more: a later whole number written ``1.0`` or ``1e3``, or one with a space or a
