@@ -33,7 +33,9 @@ def difference(
             last digit.
     """
     with duckdb.connect() as connection:
-        connection.execute("SET memory_limit = '2GB'; SET temp_directory = ''")
+        # Rows side by side are held until both files are read.
+        spill = one.parent / "comparing"
+        connection.execute(f"SET memory_limit = '2GB'; SET temp_directory = '{spill}'")
         for path in (one, other):
             names = _names(connection, path)
             if names != list(answer):
