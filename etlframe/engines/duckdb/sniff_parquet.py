@@ -56,7 +56,9 @@ class _Column:
         field: The name that DuckDB gives it.
         type: Its type in DuckDB.
         nulls: How many of its values are missing, or None where the footer does not tell.
-        most: Its greatest value as text, or None likewise.
+        stored: Its type in the file, or None where the footer tells of no value.
+        most: Its greatest value as text, or None where the footer does not tell; asked where the
+            type does not say whether values fit.
         digits: The digits of the value that needs most, if they are decimals; None likewise.
     """
 
@@ -64,8 +66,19 @@ class _Column:
     field: str
     type: str
     nulls: int | None
-    most: str | None
-    digits: int | None
+    stored: str | None
+    most: str | None = None
+    digits: int | None = None
+
+    @property
+    def is_decimal(self) -> bool:
+        """Whether its values are decimals, which more digits than needed make wide."""
+        return self.type.startswith("DECIMAL") and not self.type.endswith("]")
+
+    @property
+    def is_inexact(self) -> bool:
+        """Whether DuckDB may read floats where the file has something else."""
+        return self.type == "DOUBLE" and self.stored != "DOUBLE"
 
 
 def sniff_parquet(connection: duckdb.DuckDBPyConnection, start: Scan, given: Given) -> Scan:
@@ -78,9 +91,12 @@ def sniff_parquet(connection: duckdb.DuckDBPyConnection, start: Scan, given: Giv
     check_readable(start.path)
     metadata = _pandas_metadata(connection, start)
     dropped = {name for name in _index_names(metadata) if _UNNAMED_INDEX.fullmatch(name)}
-    columns = [each for each in _columns(connection, start) if each.name not in dropped]
+    found, rows_in_file = _columns(connection, start)
+    columns = [each for each in found if each.name not in dropped]
     decided = {each.name: _decided(each, given) for each in columns}
-    kept = _kept_by_arrow(connection, start, metadata)
+    kept = _time_spans(metadata)
+    if any(each.is_inexact for each in found):
+        kept |= _long_decimals(connection, start)
     options = {
         **start.options,
         "fields": tuple(each.field for each in columns),
@@ -95,7 +111,7 @@ def sniff_parquet(connection: duckdb.DuckDBPyConnection, start: Scan, given: Giv
         options=options,
         missing=_missing(columns, decided),
         digits=_digits(columns, decided),
-        rows=_rows(connection, start),
+        rows=rows_in_file,
         whole=True,
     )
 
@@ -113,7 +129,7 @@ def _found(column: _Column) -> tuple[Kind, str | None]:
     if column.type == "UBIGINT":
         fits = column.most is not None and int(column.most) <= _MOST_IN_BIGINT
         return (Kind.INT, "BIGINT") if fits else (Kind.DECIMAL, "DECIMAL(20,0)")
-    if column.type.startswith("DECIMAL") and not column.type.endswith("]"):
+    if column.is_decimal:
         return Kind.DECIMAL, None
     if column.type.startswith("ENUM"):
         return Kind.STR, "VARCHAR"
@@ -148,24 +164,50 @@ def _digits(
 # -- the footer ------------------------------------------------------------------------------------
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, start: Scan) -> list[_Column]:
+def _columns(connection: duckdb.DuckDBPyConnection, start: Scan) -> tuple[list[_Column], int]:
+    """Return the columns, and the number of rows.
+
+    DuckDB reads the whole footer anew for each question, and boxes all that it tells of each column
+    in each row group: so as much as can be is asked at once.
+    """
     described = rows(connection, f"DESCRIBE FROM {parquet_source(start.files)}", start)
     fields = [str(row[0]) for row in described]
     names = _exact_names(start.path, fields)
     query = (
-        "SELECT path_in_schema, CASE WHEN bool_and(stats_null_count IS NOT NULL)"
-        " THEN sum(stats_null_count) END, CASE WHEN bool_and(stats_max_value IS NOT NULL)"
+        "SELECT path_in_schema,"
+        " CASE WHEN count(stats_null_count) = count(*) THEN sum(stats_null_count) END,"
+        " any_value(type), sum(row_group_num_rows) FILTER (column_id = 0)"
+        f" FROM parquet_metadata({file_name(start.path)}) GROUP BY path_in_schema"
+    )
+    told = {row[0]: row[1:] for row in rows(connection, query, start)}
+    columns = [
+        _Column(name, field, str(row[1]), *told.get(name, (None, None))[:2])
+        for name, field, row in zip(names, fields, described, strict=True)
+    ]
+    rows_in_file = sum(int(row[-1] or 0) for row in told.values())
+    return _with_extremes(connection, start, columns), rows_in_file
+
+
+def _with_extremes(
+    connection: duckdb.DuckDBPyConnection, start: Scan, columns: list[_Column]
+) -> list[_Column]:
+    """Return columns with the extremes of those whose type is wider than their values may be."""
+    if not any(each.type == "UBIGINT" or each.is_decimal for each in columns):
+        return columns
+    query = (
+        "SELECT path_in_schema, CASE WHEN bool_and(stats_max_value IS NOT NULL)"
         " THEN max(try_cast(stats_max_value AS HUGEINT))::VARCHAR END,"
         " CASE WHEN bool_and(stats_min_value IS NOT NULL AND stats_max_value IS NOT NULL) THEN"
         " max(greatest(length(translate(stats_min_value, '-.', '')),"
         " length(translate(stats_max_value, '-.', '')))) END"
-        f" FROM parquet_metadata({file_name(start.path)}) GROUP BY ALL"
+        f" FROM parquet_metadata({file_name(start.path)}) GROUP BY path_in_schema"
     )
-    statistics = {row[0]: row[1:] for row in rows(connection, query, start)}
-    return [
-        _Column(name, field, str(row[1]), *statistics.get(name, (None, None, None)))
-        for name, field, row in zip(names, fields, described, strict=True)
-    ]
+    told = {row[0]: row[1:] for row in rows(connection, query, start)}
+    found = []
+    for each in columns:
+        most, digits = told.get(each.name, (None, None))
+        found.append(replace(each, most=most, digits=digits))
+    return found
 
 
 def _exact_names(path: str, fields: list[str]) -> list[str]:
@@ -176,11 +218,6 @@ def _exact_names(path: str, fields: list[str]) -> list[str]:
 
     names: list[str] = pq.read_schema(path).names
     return names if len(names) == len(fields) else fields
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, start: Scan) -> int:
-    query = f"SELECT sum(num_rows) FROM parquet_file_metadata({file_name(start.path)})"
-    return int(rows(connection, query, start)[0][0])
 
 
 def _pandas_metadata(connection: duckdb.DuckDBPyConnection, start: Scan) -> dict[str, Any]:
@@ -195,15 +232,17 @@ def _index_names(metadata: dict[str, Any]) -> list[str]:
     return [each for each in metadata.get("index_columns", []) if isinstance(each, str)]
 
 
-def _kept_by_arrow(
-    connection: duckdb.DuckDBPyConnection, start: Scan, metadata: dict[str, Any]
-) -> dict[str, Kind]:
-    """Return the columns that DuckDB would read as something else than they are."""
-    spans = {
+def _time_spans(metadata: dict[str, Any]) -> dict[str, Kind]:
+    """Return the columns of time spans, which DuckDB would read as numbers."""
+    return {
         str(each.get("name")): Kind.TIMEDELTA
         for each in metadata.get("columns", [])
         if str(each.get("numpy_type")).startswith("timedelta64")
     }
+
+
+def _long_decimals(connection: duckdb.DuckDBPyConnection, start: Scan) -> dict[str, Kind]:
+    """Return the columns of decimals that have more digits than DuckDB's, who makes them floats."""
     source = f"parquet_schema({file_name(start.path)})"
     query = f"SELECT name FROM {source} WHERE precision > {_MOST_DIGITS}"
-    return spans | {str(row[0]): Kind.OTHER for row in rows(connection, query, start)}
+    return {str(row[0]): Kind.OTHER for row in rows(connection, query, start)}
