@@ -3,8 +3,10 @@ from __future__ import annotations
 import copy
 import math
 import pickle
+import re
 from abc import ABC, abstractmethod
 from dataclasses import FrozenInstanceError, dataclass, field, fields, is_dataclass, replace
+from inspect import Parameter, signature
 from typing import Any, ClassVar, Generic, TypeVar
 
 import pytest
@@ -116,3 +118,45 @@ def test_it_is_replaced_copied_and_pickled():
 def test_it_may_be_generic_or_keep_a_contract():
     assert Box[int](1) == Box(1)
     assert Square(3).area() == 9
+
+
+@pytest.mark.parametrize(
+    ("values", "named", "told"),
+    [
+        ((), {}, "Ours needs a value for 'name'"),
+        ((), {"people": 3}, "Ours needs a value for 'name'"),
+        (("a", 1, [], "s", 5), {}, "Ours takes 4 values, and 5 are given"),
+        (("a",), {"nam": 1}, "Ours has no field 'nam'; it has name, people, notes, secret"),
+        (("a",), {"name": "b"}, "Ours is given two values for 'name'"),
+        ((), {"kind": "village"}, "Ours has no field 'kind'; it has name, people, notes, secret"),
+    ],
+)
+def test_says_what_it_does_not_take(
+    values: tuple[Any, ...], named: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(TypeError, match=f"^{re.escape(told)}$"):
+        Ours(*values, **named)
+
+
+def test_a_default_that_is_made_is_another_each_time() -> None:
+    assert Ours("a").notes is not Ours("a").notes
+
+
+def test_tells_its_signature_as_a_dataclass_does() -> None:
+    theirs = signature(Theirs).parameters
+    ours = signature(Ours).parameters
+    assert list(ours) == list(theirs)
+    assert ours["people"] == theirs["people"]
+    assert ours["name"].default is Parameter.empty
+
+
+def test_an_init_of_its_own_is_kept() -> None:
+    @frozen
+    class Loud:
+        name: str
+
+        def __init__(self, name: str) -> None:
+            object.__setattr__(self, "name", name.upper())
+
+    assert Loud("bonn") == Loud("Bonn")
+    assert list(signature(Loud).parameters) == ["name"]
