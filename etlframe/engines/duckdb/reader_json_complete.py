@@ -151,7 +151,7 @@ def _counted(path: str, size: int, begins: int) -> tuple[int, int] | None:
 
     block = bytearray(_BLOCK + 1)  # the last byte is that after the ones that are counted
     codes = np.frombuffer(block, np.uint8)
-    found = np.empty(_BLOCK, np.bool_)
+    found, ends = np.empty((2, _BLOCK), np.bool_)
     quotes = lines = 0
     with Path(path).open("rb", buffering=0) as file:
         for at in range(begins, min(begins + _BLOCKS * _BLOCK, size), _BLOCK):
@@ -161,10 +161,10 @@ def _counted(path: str, size: int, begins: int) -> tuple[int, int] | None:
             if b"\\" in block and b'\\"' in block:
                 return None
             quotes += int(np.count_nonzero(np.equal(codes[:-1], _QUOTE, out=found)))
-            ends = np.flatnonzero(np.equal(codes[:-1], _LINE_END, out=found))
-            after = codes[ends + 1]
-            is_last = after[-1:].size and at + int(ends[-1]) + 1 == size
-            if not np.all((after if not is_last else after[:-1]) == _BRACE):
+            lines += int(np.count_nonzero(np.equal(codes[:-1], _LINE_END, out=ends)))
+            lone = np.greater(ends, np.equal(codes[1:], _BRACE, out=found), out=found)
+            if size - at <= _BLOCK:
+                lone[size - at - 1] = False  # nothing is after the last line
+            if lone.any():
                 return None
-            lines += len(ends)
     return quotes, lines
