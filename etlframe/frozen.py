@@ -27,7 +27,7 @@ def frozen(
 ) -> Callable[[Class], Class]: ...
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def frozen(cls: Any = None, /, *, repr: bool = True, eq: bool = True) -> Any:  # noqa: A002 - dataclass' word
-    """Make a frozen dataclass of a class.
+    """Make a frozen dataclass of a class, whose fields are all given by place or by name.
 
     Args:
         cls: The class, which may have a ``__repr__`` of its own.
@@ -49,8 +49,8 @@ def frozen(cls: Any = None, /, *, repr: bool = True, eq: bool = True) -> Any:  #
         if "__init__" not in vars(decorated):
             decorated.__init__ = _init
             decorated.__signature__ = _SIGNATURE
-        decorated.__setattr__ = _refuse_to_set
-        decorated.__delattr__ = _refuse_to_delete
+        decorated.__setattr__ = _set_once
+        decorated.__delattr__ = _refuse
         if repr and "__repr__" not in vars(decorated):
             decorated.__repr__ = _repr
         if eq:
@@ -78,7 +78,7 @@ def _init(self: Any, /, *values: Any, **named: Any) -> None:
                 given[name] = make()
     if not is_clear or given.keys() != of_class.keys():
         raise TypeError(_fault(self.__class__, values, named, given))
-    vars(self).update(given)
+    vars(self).update({name: given[name] for name in of_class})
     if hasattr(self, "__post_init__"):
         self.__post_init__()
 
@@ -127,11 +127,14 @@ def _shown_default(of: Field[Any]) -> Any:
     return Parameter.empty if of.default_factory is MISSING else of.default_factory
 
 
-def _refuse_to_set(_self: Any, name: str, _value: object) -> None:
-    raise FrozenInstanceError(f"cannot assign to field {name!r}")
+def _set_once(self: Any, name: str, value: object) -> None:
+    """Let an ``__init__`` of a class's own set the fields, and nobody after it."""
+    if name in vars(self) or name not in _fields(self.__class__)[0]:
+        raise FrozenInstanceError(f"cannot assign to field {name!r}")
+    vars(self)[name] = value
 
 
-def _refuse_to_delete(_self: Any, name: str) -> None:
+def _refuse(_self: Any, name: str) -> None:
     raise FrozenInstanceError(f"cannot delete field {name!r}")
 
 

@@ -142,6 +142,10 @@ def test_a_default_that_is_made_is_another_each_time() -> None:
     assert Ours("a").notes is not Ours("a").notes
 
 
+def test_pickles_alike_however_it_was_made() -> None:
+    assert pickle.dumps(Ours("a", 3)) == pickle.dumps(Ours(people=3, name="a"))
+
+
 def test_tells_its_signature_as_a_dataclass_does() -> None:
     theirs = signature(Theirs).parameters
     ours = signature(Ours).parameters
@@ -156,7 +160,9 @@ def test_an_init_of_its_own_is_kept() -> None:
         name: str
 
         def __init__(self, name: str) -> None:
-            object.__setattr__(self, "name", name.upper())
+            self.name = name.upper()  # type: ignore[misc]
 
     assert Loud("bonn") == Loud("Bonn")
+    with pytest.raises(FrozenInstanceError):
+        Loud("bonn").name = "cologne"  # type: ignore[misc]
     assert list(signature(Loud).parameters) == ["name"]

@@ -142,13 +142,16 @@ def _paired(fields: Sequence[str], exact: Sequence[str]) -> list[str]:
 
     >>> _paired(["a", "b", "A_1", "A_1_1"], ["b", "A_1", "A", "a"])
     ['a', 'b', 'A', 'A_1']
+    >>> _paired(["x_1", "x", "q", "Q_1"], ["x_1", "x", "q", "Q"])
+    ['x_1', 'x', 'q', 'Q']
     """
     left = sorted(exact, key=len)
     names = []
     for field in fields:
         whole = [name for name in left if name == field]
         parts = [name for name in left if re.fullmatch(rf"{re.escape(name)}(_\d+)+", field)]
-        name = (parts or whole or left)[0]
+        renamed = [name for name in parts if name not in fields]
+        name = (renamed or whole or parts or left)[0]
         left.remove(name)
         names.append(name)
     return names

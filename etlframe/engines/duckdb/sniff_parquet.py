@@ -56,7 +56,7 @@ class _Column:
         field: The name that DuckDB gives it.
         type: Its type in DuckDB.
         nulls: How many of its values are missing, or None where the footer does not tell.
-        stored: Its type in the file, or None where the footer tells of no value.
+        stored: ``"DOUBLE"`` where the footer says that this is its type in the file, else None.
         most: Its greatest value as text, or None where the footer does not tell; asked where the
             type does not say whether values fit.
         digits: The digits of the value that needs most, if they are decimals; None likewise.
@@ -77,8 +77,8 @@ class _Column:
 
     @property
     def is_inexact(self) -> bool:
-        """Whether DuckDB may read floats where the file has something else."""
-        return self.type == "DOUBLE" and self.stored != "DOUBLE"
+        """Whether DuckDB may read floats where the file has something else, also in lists."""
+        return "DOUBLE" in self.type and self.stored != "DOUBLE"
 
 
 def sniff_parquet(connection: duckdb.DuckDBPyConnection, start: Scan, given: Given) -> Scan:
@@ -176,7 +176,8 @@ def _columns(connection: duckdb.DuckDBPyConnection, start: Scan) -> tuple[list[_
     query = (
         "SELECT path_in_schema,"
         " CASE WHEN count(stats_null_count) = count(*) THEN sum(stats_null_count) END,"
-        " any_value(type), sum(row_group_num_rows) FILTER (column_id = 0)"
+        " CASE WHEN bool_and(type = 'DOUBLE') THEN 'DOUBLE' END,"
+        " sum(row_group_num_rows) FILTER (column_id = 0)"
         f" FROM parquet_metadata({file_name(start.path)}) GROUP BY path_in_schema"
     )
     told = {row[0]: row[1:] for row in rows(connection, query, start)}

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import random
+import re
+from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+import etlframe as etl
 from etlframe.engines.base import Scan
 from etlframe.engines.duckdb.reader_cells import Cell
 from etlframe.engines.duckdb.sniff import sniff
@@ -149,11 +157,22 @@ def test_cells_of_text(text: str | None, cells: Cells) -> None:
         ("1.0", Cells.FLOAT),
         ("-Infinity", Cells.FLOAT | Cells.FAR),
         ("1e16", Cells.FLOAT | Cells.FAR),
+        ("1.0e16", Cells.FLOAT | Cells.FAR),
+        ("-0", Cells.INTEGER),
+        ("-7", Cells.INTEGER),
+        ("9007199254740992", Cells.WIDE),
+        ("1E5", Cells.FLOAT),
+        ("-1.5e-7", Cells.FLOAT),
         ("true", Cells.BOOLEAN),
         ('"true"', Cells.TEXT),
         ('"1"', Cells.TEXT),
         ('""', Cells.TEXT),
         ('"2024-01-02"', Cells.DATE),
+        ('"2024-13-02"', Cells.TEXT),
+        ('"0000-01-01"', Cells.TEXT),
+        ('"2024-1-2"', Cells.TEXT),
+        ('"2024-01-2 "', Cells.TEXT),
+        ('"2024-01-02 03:04"', Cells.TIMESTAMP),
         ('"2024-01-02T03:04:05Z"', Cells.TIMESTAMP_TZ),
         ("[1]", Cells.NESTED),
         ('{"a":1}', Cells.NESTED),
@@ -165,6 +184,75 @@ def test_cells_of_json(text: str | None, cells: Cells) -> None:
     query = f"SELECT {classified_json(Cell('t', 0), string)} FROM (SELECT ?::VARCHAR AS t)"
     ((found,),) = duckdb.connect().execute(query, [text]).fetchall()
     assert Cells(found) is cells
+
+
+def test_the_common_forms_of_json_are_what_the_patterns_say() -> None:
+    rng = random.Random(4)
+    forms = ["-%d", "%d", "%d.%d", "-%d.%de-%d", "%dE%d", '"%d"', '"%04d-%02d-%02d"', '"%d x"']
+    forms += ['"%04d-%02d-%02dT%02d:%02d"', '"%04d/%02d/%02d"', '"-%d-%d-%d"', '"%d:%d"']
+    tokens = []
+    for _ in range(2_000):
+        form = rng.choice(forms)
+        tokens.append(
+            form % tuple(rng.choice((0, 1, 9, 12, 31, 2024, 10**8)) for _ in range(form.count("%")))
+        )
+    tokens = [each for each in tokens if not re.match(r"-?0\d", each)]  # which are no JSON
+    inner = "substring(t, 2, length(t) - 2)"
+    ((common, number, string),) = duckdb.execute(
+        f"SELECT list({classified_json(Cell('t', 0), Cell(inner, 0))}), "
+        f"list({classified(Cell('t', 0))}), list({classified(Cell('s', 0))}) "
+        f"FROM (SELECT t, {inner} AS s FROM (SELECT unnest(?) AS t))",
+        [tokens],
+    ).fetchall()
+    times = Cells.DATE | Cells.TIMESTAMP | Cells.TIMESTAMP_TZ
+    for token, found, as_number, as_string in zip(tokens, common, number, string, strict=True):
+        told = (as_string if as_string & times else Cells.TEXT) if token[0] == '"' else as_number
+        assert found == told, token
+
+
+@pytest.mark.parametrize(
+    ("lines", "names"),
+    [
+        (['{"b": 1}', '{"a": 1, "b": 2}', '{"c": 3}'], ["b", "a", "c"]),
+        (['{"a": 1}', "{}"], ["a"]),
+        (['{"caf\\u00e9": 1, "q\\"q": 2}'], ["café", 'q"q']),
+        (['{"a": 1, "A": 2}', '{"A": 3}'], ["a", "A"]),
+        (['{"a_1": 1, "a": 2}'], ["a_1", "a"]),
+        (['{"a_1": 1, "a": 2}', "{}"], ["a_1", "a"]),
+        (['{"a_1": 1, "a": 2, "b": 3}', '{"B": 4}'], ["a_1", "a", "b", "B"]),
+        (['{"a": 1}', "", '{"b": 2}'], ["a", "b"]),
+    ],
+)
+def test_fields_of_the_first_records_are_found_as_in_a_whole_file(
+    tmp_path: Path, lines: list[str], names: list[str]
+) -> None:
+    path = tmp_path / "large.jsonl"
+    path.write_text("\n".join([*lines, *[json.dumps({names[0]: 1})] * SAMPLE_ROWS, ""]))
+    whole = sniff(str(path), file_format(path), whole=True)
+    assert list(sniff(str(path), file_format(path)).columns) == list(whole.columns) == names
+
+
+def test_json_values_stay_under_their_names(tmp_path: Path) -> None:
+    path = tmp_path / "prices.jsonl"
+    path.write_text('{"price_1": 1, "price": "one"}\n{}\n')
+    df = etl.FileSource(path).extract()
+    assert df["price"].tolist()[:1] == ["one"]
+    assert df["price_1"].tolist()[:1] == [1]
+
+
+@pytest.mark.parametrize(
+    "made", [pa.list_, lambda of: pa.struct([("d", of)]), lambda of: pa.map_(pa.string(), of)]
+)
+def test_long_decimals_inside_of_values_are_read_by_arrow(
+    tmp_path: Path, made: Callable[[pa.DataType], pa.DataType]
+) -> None:
+    long = Decimal("1" * 45)
+    type_ = made(pa.decimal256(50, 2))
+    value: object = {"d": long} if pa.types.is_struct(type_) else [long]
+    value = [("d", long)] if pa.types.is_map(type_) else value
+    path = tmp_path / "long.parquet"
+    pq.write_table(pa.table({"x": pa.array([value], type_)}), path)
+    assert sniff(str(path), file_format(path)).options["by_arrow"]
 
 
 def test_header_names_are_made_different() -> None:
