@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -68,6 +67,8 @@ def _named_in(error: Exception) -> object:
     if isinstance(error, ValueError):  # pd.col("name")
         found = re.match(r"Column '(.+)' not found in given DataFrame", str(error))
         return found[1] if found else None
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     inside_pandas = bool(frames) and "pandas" in frames[-1].filename
     return error.args[0] if isinstance(error, KeyError) and inside_pandas and error.args else None

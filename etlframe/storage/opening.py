@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import re
 import zlib
@@ -97,7 +96,7 @@ def opened_bytes(path: str, compression: str | None) -> Iterator[IO[bytes]]:
     try:
         with _open(path, compression) as opened:
             yield opened
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+    except (EOFError, zlib.error) as error:
         raise broken_compression(path, compression or "gzip") from error
     except OSError as error:
         if compression is None or isinstance(error, SourceError):
@@ -107,6 +106,8 @@ def opened_bytes(path: str, compression: str | None) -> Iterator[IO[bytes]]:
 
 def _open(path: str, compression: str | None) -> IO[bytes]:
     if compression == "gzip":
+        import gzip
+
         return io.BufferedReader(gzip.GzipFile(path, "rb"))
     if compression == "zstd":
         import pyarrow as pa

@@ -12,13 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from etlframe.engines import guarding
 from etlframe.engines.base import Dtypes, EngineFrame, Groups, Place, Suffixes, Unique, Written
-from etlframe.engines.duckdb import checking, leaving, lowering, rows, text
-from etlframe.engines.duckdb.aggregating import grouped
-from etlframe.engines.duckdb.extremes import extremes
-from etlframe.engines.duckdb.joining import join_sql, semi_join
+from etlframe.engines.duckdb import checking, leaving, rows, text
 from etlframe.engines.duckdb.ordering import ROW, Relation, Term, order_by
 from etlframe.engines.duckdb.stacking import concatenated, melted
-from etlframe.engines.duckdb.windows import assigned, filtered
 from etlframe.engines.shape import Shape, need_columns
 from etlframe.expressions.kinds import Kind, Schema
 from etlframe.expressions.tree import Aggregate, Column, Node
@@ -68,10 +64,14 @@ class DuckDBFrame(EngineFrame):
 
     def filter(self, condition: Node) -> Self:
         """Keep the rows where a condition is true."""
+        from etlframe.engines.duckdb.windows import filtered
+
         return filtered(self, condition)
 
     def assign(self, columns: Mapping[str, Node]) -> Self:
         """Add or replace columns, one after the other."""
+        from etlframe.engines.duckdb.windows import assigned
+
         frame = self
         for column, node in columns.items():
             frame = assigned(frame, column, node)
@@ -79,14 +79,9 @@ class DuckDBFrame(EngineFrame):
 
     def fill_missing(self, values: Mapping[str, Any]) -> Self:
         """Replace missing values, column by column."""
-        frame = self
-        for column, value in self.shape.fill(values).items():
-            kind = self.schema[column]
-            typed = Typed(Column(column), kind, self.shape.origins.get(column, frozenset()))
-            plain = text.value(float(value) if kind is Kind.FLOAT else value)
-            plain = text.decimal(value, typed.digits) if kind is Kind.DECIMAL else plain
-            frame = frame.compute(column, f"coalesce({lowering.present(typed)}, {plain})", typed)
-        return frame
+        from etlframe.engines.duckdb.filling import filled
+
+        return filled(self, values)
 
     def cast(self, kinds: Mapping[str, Kind]) -> Self:
         """Convert columns to kinds."""
@@ -100,10 +95,9 @@ class DuckDBFrame(EngineFrame):
 
     def drop_missing(self, subset: Sequence[str], how: str) -> Self:
         """Drop rows with any or all of some columns missing."""
-        self.shape.need(subset)
-        each = [lowering.is_missing(Typed(Column(name), self.schema[name])) for name in subset]
-        missing = (" OR " if how == "any" else " AND ").join(each)
-        return replace(self.keep(f"NOT ({missing})") if each else self, is_by_rows=False)
+        from etlframe.engines.duckdb.filling import without_missing
+
+        return without_missing(self, subset, how)
 
     def select(self, columns: Sequence[str]) -> Self:
         """Keep columns, in that order."""
@@ -159,10 +153,14 @@ class DuckDBFrame(EngineFrame):
         sort: bool = True,
     ) -> Self:
         """Group by keys and compute named aggregates."""
+        from etlframe.engines.duckdb.aggregating import grouped
+
         return self._gathered(grouped(self, keys, aggregates, dropna=dropna, sort=sort))
 
     def extremes(self, groups: Groups, name: str, n: int, *, largest: bool) -> Self:
         """Keep the largest or smallest values of each group."""
+        from etlframe.engines.duckdb.extremes import extremes
+
         return self._gathered(extremes(self, groups, name, n, largest=largest))
 
     def head_of_groups(self, groups: Groups, n: int) -> Self:
@@ -187,6 +185,8 @@ class DuckDBFrame(EngineFrame):
         validate: str | None = None,
     ) -> Self:
         """Join as ``DataFrame.merge`` does."""
+        from etlframe.engines.duckdb.joining import join_sql, semi_join
+
         keys = checking.key_checks(self, right, left_on, right_on, validate)
         of_left, of_right = guarding.joined_checks(self.checks, right.checks, how)
         checks = (*of_left, *of_right, *keys)

@@ -10,15 +10,12 @@ from etlframe.engines.base import ReadAgain, Scan
 from etlframe.engines.duckdb import text
 from etlframe.engines.duckdb.connection import connect, interruptible
 from etlframe.engines.duckdb.faults_files import fault
-from etlframe.engines.duckdb.reader_arrow import parquet_table
-from etlframe.engines.duckdb.reader_cells import Cell, checked
 from etlframe.engines.duckdb.reader_folders import (
     file_columns,
     folder_columns,
     has_folders_by_name,
 )
-from etlframe.engines.duckdb.reader_numbers import number, numbers_to_read
-from etlframe.engines.duckdb.reader_source import csv_columns, csv_source, parquet_source
+from etlframe.engines.duckdb.reader_source import parquet_source
 
 if TYPE_CHECKING:
     import duckdb
@@ -65,6 +62,8 @@ def read_arrow(scan: Scan, connection: duckdb.DuckDBPyConnection | None = None) 
         ScanMismatch: The file is not what its sniff said.
     """
     if scan.options.get("by_arrow"):
+        from etlframe.engines.duckdb.reader_arrow import parquet_table
+
         return _with_folders(parquet_table(scan), scan, connection)
     if not scan.columns:
         import pyarrow as pa
@@ -127,37 +126,9 @@ def _select(scan: Scan, names: Mapping[str, str], *, in_full: bool, is_closed: b
         from etlframe.engines.duckdb.reader_json import json_select
 
         return json_select(scan, names, in_full=in_full, is_closed=is_closed)
-    return _csv_select(scan, names, numbers_to_read(scan, names) if in_full else ())
+    from etlframe.engines.duckdb.reader_csv import csv_select
 
-
-def _csv_select(scan: Scan, names: Mapping[str, str], numbers: Collection[str]) -> str:
-    columns = file_columns(scan)
-    fields = dict(zip(columns, csv_columns(len(columns)), strict=True))
-    read, values = [], []
-    for at, (name, kind) in enumerate(columns.items()):
-        if name not in names:
-            continue
-        cell = Cell(
-            fields[name],
-            at,
-            nulls=scan.options["null_values"],
-            nulls_first=scan.options["nulls_first"],
-            given=name in scan.options["given"],
-        )
-        if name in numbers:
-            cast, value = None, number(cell, kind, scan.path)
-        else:
-            cast, value = checked(cell, kind, f"v{at}")
-        read.append(fields[name])
-        if cast is not None:
-            read.append(f"{cast} AS v{at}")
-        values.append(f"{value} AS {names[name]}")
-    for at, (name, value) in enumerate(folder_columns(scan, names)):
-        read.append(f"{value} AS f{at}")
-        values.append(f"f{at} AS {names[name]}")
-    as_numbers = {fields[name] for name in numbers}
-    source = csv_source(scan.files, len(fields), scan.options, as_numbers)
-    return f"SELECT {', '.join(values)} FROM (SELECT {', '.join(read)} FROM {source})"
+    return csv_select(scan, names, in_full=in_full)
 
 
 def _parquet_select(scan: Scan, names: Mapping[str, str]) -> str:

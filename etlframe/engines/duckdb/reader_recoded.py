@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from etlframe.engines.base import Scan
-from etlframe.engines.duckdb.faults import encoding_fault
+from etlframe.engines.duckdb.faults_patterns import encoding_fault
 from etlframe.storage.formats import FileFormat
 from etlframe.storage.opening import BLOCK, first_block, opened_bytes
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from etlframe.engines.base import Scan
-from etlframe.engines.duckdb.faults import encoding_fault
+from etlframe.engines.duckdb.faults_patterns import encoding_fault
 from etlframe.engines.duckdb.reader_cells import Cell
 from etlframe.engines.duckdb.reader_numbers import plain_numbers
 from etlframe.engines.duckdb.reader_source import csv_columns, csv_source

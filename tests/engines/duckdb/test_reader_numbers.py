@@ -60,7 +60,7 @@ def test_a_preview_does_not_look_at_the_bytes(
     def look(*_: object) -> frozenset[str]:
         raise AssertionError
 
-    monkeypatch.setattr("etlframe.engines.duckdb.reader.numbers_to_read", look)
+    monkeypatch.setattr("etlframe.engines.duckdb.reader_csv.numbers_to_read", look)
     pipeline = etl.Pipeline("p", tmp_path / "large.csv")
     assert len(pipeline.preview(3)) == 3
     with pytest.raises(AssertionError):
