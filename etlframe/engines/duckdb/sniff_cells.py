@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from etlframe.engines.duckdb import sniff_rules as rules
 from etlframe.engines.duckdb.reader_cells import DATE_FORM, Cell
 from etlframe.engines.duckdb.reader_words import is_among
@@ -25,9 +27,7 @@ def classified(cell: Cell) -> str:
         {word}
         WHEN {is_among(t, rules.TRUE_WORDS + rules.FALSE_WORDS)} THEN {Cells.BOOLEAN:d}
         WHEN {letters} THEN {Cells.TEXT:d}
-        WHEN {t} >= '0' AND {cell.is_like(DATE_FORM)} THEN CASE
-            WHEN {cell.is_from(rules.FIRST_DATE)} AND try_cast({t} AS TIMESTAMP) IS NOT NULL
-            THEN {Cells.DATE:d} ELSE {Cells.TEXT:d} END
+        WHEN {t} >= '0' AND {cell.is_like(DATE_FORM)} THEN {_day(cell)}
         WHEN {cell.matches(rules.INTEGER)} THEN CASE
             WHEN strlen({t}) < 16 THEN {Cells.INTEGER:d}
             WHEN {integer} IS NULL THEN {Cells.HUGE:d}
@@ -53,22 +53,25 @@ def classified_json(cell: Cell, string: Cell) -> str:
     t = cell.text
     integer = f"CAST(try_cast({t} AS BIGINT) AS VARCHAR) = {t}"
     short = f"strlen({t}) < 16 AND {t} < ':' AND {t} >="
-    day = f"{t} LIKE '\"{DATE_FORM}\"'"
+    is_day = replace(cell, quoted=True).is_like(DATE_FORM)
     return f"""CASE
         WHEN {short} '-' AND {integer} THEN {Cells.INTEGER:d}
         WHEN {short} '0' AND contains({t}, '.') AND try_cast({t} AS DOUBLE) {_EXACT}
         THEN {Cells.FLOAT:d}
         WHEN {t} >= '"' AND {t} < '#' THEN CASE
             WHEN {t} < '"0' OR {t} >= '":' THEN {Cells.TEXT:d}
-            WHEN {day} THEN CASE
-                WHEN {string.text} >= '{rules.FIRST_DATE}'
-                AND try_cast({string.text} AS TIMESTAMP) IS NOT NULL
-                THEN {Cells.DATE:d} ELSE {Cells.TEXT:d} END
+            WHEN {is_day} THEN {_day(string)}
             {_dated(string)}
             ELSE {Cells.TEXT:d} END
         WHEN {t} >= '[' AND {t} < '\\' THEN {Cells.NESTED:d}
         WHEN {t} >= '{{' AND {t} < '|' THEN {Cells.NESTED:d}
         ELSE {classified(cell)} END"""
+
+
+def _day(cell: Cell) -> str:
+    """Return the SQL of what text of a day's form is: a date, if there is such a day."""
+    exists = f"{cell.is_from(rules.FIRST_DATE)} AND try_cast({cell.text} AS TIMESTAMP) IS NOT NULL"
+    return f"CASE WHEN {exists} THEN {Cells.DATE:d} ELSE {Cells.TEXT:d} END"
 
 
 def _dated(cell: Cell) -> str:

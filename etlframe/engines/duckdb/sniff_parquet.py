@@ -56,7 +56,7 @@ class _Column:
         field: The name that DuckDB gives it.
         type: Its type in DuckDB.
         nulls: How many of its values are missing, or None where the footer does not tell.
-        stored: ``"DOUBLE"`` where the footer says that this is its type in the file, else None.
+        is_double: Whether the footer says that its values are floats of 64 bits.
         most: Its greatest value as text, or None where the footer does not tell; asked where the
             type does not say whether values fit.
         digits: The digits of the value that needs most, if they are decimals; None likewise.
@@ -66,7 +66,7 @@ class _Column:
     field: str
     type: str
     nulls: int | None
-    stored: str | None
+    is_double: bool
     most: str | None = None
     digits: int | None = None
 
@@ -78,7 +78,7 @@ class _Column:
     @property
     def is_inexact(self) -> bool:
         """Whether DuckDB may read floats where the file has something else, also in lists."""
-        return "DOUBLE" in self.type and self.stored != "DOUBLE"
+        return "DOUBLE" in self.type and not self.is_double
 
 
 def sniff_parquet(connection: duckdb.DuckDBPyConnection, start: Scan, given: Given) -> Scan:
@@ -176,13 +176,12 @@ def _columns(connection: duckdb.DuckDBPyConnection, start: Scan) -> tuple[list[_
     query = (
         "SELECT path_in_schema,"
         " CASE WHEN count(stats_null_count) = count(*) THEN sum(stats_null_count) END,"
-        " CASE WHEN bool_and(type = 'DOUBLE') THEN 'DOUBLE' END,"
-        " sum(row_group_num_rows) FILTER (column_id = 0)"
+        " bool_and(type = 'DOUBLE'), sum(row_group_num_rows) FILTER (column_id = 0)"
         f" FROM parquet_metadata({file_name(start.path)}) GROUP BY path_in_schema"
     )
     told = {row[0]: row[1:] for row in rows(connection, query, start)}
     columns = [
-        _Column(name, field, str(row[1]), *told.get(name, (None, None))[:2])
+        _Column(name, field, str(row[1]), *told.get(name, (None, False))[:2])
         for name, field, row in zip(names, fields, described, strict=True)
     ]
     rows_in_file = sum(int(row[-1] or 0) for row in told.values())
