@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from etlframe.engines.aside import Aside, put_aside
-from etlframe.engines.base import Engine, Scan
+from etlframe.engines.base import Engine, ReadAgain, Scan
 from etlframe.engines.duckdb import lowering, text
 from etlframe.engines.duckdb.checking import guard
 from etlframe.engines.duckdb.connection import connect, interruptible
@@ -16,6 +16,7 @@ from etlframe.engines.duckdb.files import Files
 from etlframe.engines.duckdb.frame import DuckDBFrame
 from etlframe.engines.duckdb.operand import Operand
 from etlframe.engines.duckdb.profile import note_profile, read_profile, rows_of_scans
+from etlframe.engines.duckdb.reader_settled import have_changed
 from etlframe.engines.exchange import EXACT_IN_FLOAT
 from etlframe.engines.shape import of_frame, of_scan
 from etlframe.expressions.kinds import Kind, Schema
@@ -226,7 +227,11 @@ class DuckDBEngine(Engine):
                 writing = [watched.cursor] if watched else []
                 note_profile(noted, *map(read_profile, [*writing, connection]))
         except duckdb.Error as error:
+            if have_changed(self._scans):
+                raise ReadAgain from error
             raise fault(error, self._scans) from error
+        if have_changed(self._scans):
+            raise ReadAgain
         self._rows_scanned = self._count_scanned()
         return answer
 

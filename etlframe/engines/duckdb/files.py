@@ -42,6 +42,9 @@ class Files:
     def put_into(self, statement: str, *, in_full: bool) -> str:
         """Return a statement that reads the files themselves, and of each what it uses.
 
+        Who runs it has to ask afterwards, by :func:`.reader_settled.have_changed`, whether they
+        are what they were.
+
         Args:
             statement: What runs.
             in_full: Whether it reads files to their end.
@@ -52,6 +55,9 @@ class Files:
             for ending in ("", _CLOSED):
                 file = text.name(f"{name}{ending}")
                 if file in mentioned:
-                    read = read_sql(scan, used, in_full=in_full, is_closed=bool(ending))
+                    closed = bool(ending)
+                    read = read_sql(
+                        scan, used, in_full=in_full, is_closed=closed, is_watched=True
+                    )
                     statement = statement.replace(file, f"({read})")
         return statement

@@ -8,17 +8,22 @@ from etlframe.engines.base import Scan
 from etlframe.engines.duckdb.reader_cells import Cell, checked
 from etlframe.engines.duckdb.reader_folders import file_columns, folder_columns
 from etlframe.engines.duckdb.reader_numbers import number, numbers_to_read
+from etlframe.engines.duckdb.reader_settled import settled, settled_columns
 from etlframe.engines.duckdb.reader_source import csv_columns, csv_source
 
 
-def csv_select(scan: Scan, names: Mapping[str, str], *, in_full: bool) -> str:
+def csv_select(
+    scan: Scan, names: Mapping[str, str], *, in_full: bool, is_watched: bool = False
+) -> str:
     """Return a SELECT of a CSV file's columns, column -> the name in SQL that it gets.
 
     Args:
         scan: How to read it.
         names: The columns that are in use.
         in_full: Whether rows are read to the end: then a look at the file beforehand pays.
+        is_watched: Whether who reads asks afterwards whether the file has changed meanwhile.
     """
+    known = settled_columns(scan) if is_watched else frozenset[str]()
     numbers = numbers_to_read(scan, names) if in_full else frozenset[str]()
     columns = file_columns(scan)
     fields = dict(zip(columns, csv_columns(len(columns)), strict=True))
@@ -33,7 +38,9 @@ def csv_select(scan: Scan, names: Mapping[str, str], *, in_full: bool) -> str:
             nulls_first=scan.options["nulls_first"],
             given=name in scan.options["given"],
         )
-        if name in numbers:
+        if name in known:
+            cast, value = None, settled(cell.text, kind, scan.types[name])
+        elif name in numbers:
             cast, value = None, number(cell, kind, scan.path)
         else:
             cast, value = checked(cell, kind, f"v{at}")

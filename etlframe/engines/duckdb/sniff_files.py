@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _MOST_SHOWN = 3
-_OF_ONE_FILE = ("cells", "shown", "numbers", "sample", "structures", "all_fields_known")
+_OF_ONE_FILE = ("cells", "seen", "shown", "numbers", "sample", "structures", "all_fields_known")
 
 Folders = Mapping[str, str | None]
 """Columns that the folders of a file tell, with their text."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from etlframe.engines.base import Scan
 from etlframe.engines.duckdb.connection import interruptible
 from etlframe.engines.duckdb.reader_cells import Cell
+from etlframe.engines.duckdb.reader_settled import SEEN
 from etlframe.engines.duckdb.reader_source import csv_columns, csv_source
 from etlframe.engines.duckdb.sniff_cells import classified
 from etlframe.engines.duckdb.sniff_csv import sniff_csv, with_cells, with_header
@@ -32,7 +33,7 @@ def sniff_small(
     alike: dict[object, list[Scan]] = defaultdict(list)
     for start in starts:
         scan = with_header(start, given)
-        dialect = [(name, value) for name, value in scan.options.items() if name != "shown"]
+        dialect = [(name, value) for name, value in scan.options.items() if name not in {"shown", SEEN}]
         alike[str([dialect, list(scan.columns)])].append(scan)
     found: dict[str, Scan] = {}
     for scans in alike.values():
