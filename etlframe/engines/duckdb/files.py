@@ -56,8 +56,6 @@ class Files:
                 file = text.name(f"{name}{ending}")
                 if file in mentioned:
                     closed = bool(ending)
-                    read = read_sql(
-                        scan, used, in_full=in_full, is_closed=closed, is_watched=True
-                    )
+                    read = read_sql(scan, used, in_full=in_full, is_closed=closed, is_watched=True)
                     statement = statement.replace(file, f"({read})")
         return statement

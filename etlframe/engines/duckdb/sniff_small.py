@@ -23,6 +23,8 @@ from etlframe.engines.duckdb.sniff_rules import Given
 if TYPE_CHECKING:
     import duckdb
 
+_OF_ONE_FILE = ("shown", SEEN)
+
 
 def sniff_small(
     connection: duckdb.DuckDBPyConnection, starts: Sequence[Scan], given: Given
@@ -33,7 +35,7 @@ def sniff_small(
     alike: dict[object, list[Scan]] = defaultdict(list)
     for start in starts:
         scan = with_header(start, given)
-        dialect = [(name, value) for name, value in scan.options.items() if name not in {"shown", SEEN}]
+        dialect = [each for each in scan.options.items() if each[0] not in _OF_ONE_FILE]
         alike[str([dialect, list(scan.columns)])].append(scan)
     found: dict[str, Scan] = {}
     for scans in alike.values():
