@@ -58,6 +58,7 @@ SHARED_ROOMS = {
 # The only modules that may import a library.
 OWNERS = {
     "duckdb": "etlframe.engines.duckdb",
+    "_duckdb": "etlframe.engines.duckdb.core",
     "polars": "etlframe.engines.polars",
     "dask": "etlframe.engines.dask",
     "distributed": "etlframe.engines.dask",

@@ -34,7 +34,7 @@ def connect() -> duckdb.DuckDBPyConnection:
     Raises:
         OptionError: ``memory_limit`` is not a size that DuckDB knows.
     """
-    import duckdb
+    from etlframe.engines.duckdb.core import duckdb
 
     options = get_options()
     settings: Settings = {

@@ -60,7 +60,7 @@ def connection_to(settings: Settings) -> duckdb.DuckDBPyConnection:
 
 
 def _open(key: str, settings: Settings) -> _Database:
-    import duckdb
+    from etlframe.engines.duckdb.core import duckdb
 
     spill = current_spill() or _place_without_run()
     place = {"temp_directory": str(spill.directory)}
@@ -72,7 +72,7 @@ def _open(key: str, settings: Settings) -> _Database:
 
 def _is_moved(key: str, database: _Database) -> bool:
     """Have a database spill where this run wants it; False where it would spill elsewhere."""
-    import duckdb
+    from etlframe.engines.duckdb.core import duckdb
 
     before, wanted = database.spill, current_spill()
     if before is not _without_run and before.is_in_use:
@@ -94,7 +94,7 @@ def _is_moved(key: str, database: _Database) -> bool:
 
 def _is_usable(database: _Database) -> bool:
     """Whether a database still answers: DuckDB closes it to all after an error of its own."""
-    import duckdb
+    from etlframe.engines.duckdb.core import duckdb
 
     try:
         database.opened.execute(f"SET {_TIMES}")  # takes half of what SELECT 1 does

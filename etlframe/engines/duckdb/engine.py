@@ -11,6 +11,7 @@ from etlframe.engines.base import Engine, ReadAgain, Scan
 from etlframe.engines.duckdb import lowering, text
 from etlframe.engines.duckdb.checking import guard
 from etlframe.engines.duckdb.connection import connect, interruptible
+from etlframe.engines.duckdb.core import register, relation_of
 from etlframe.engines.duckdb.faults_files import fault
 from etlframe.engines.duckdb.files import Files
 from etlframe.engines.duckdb.frame import DuckDBFrame
@@ -80,7 +81,7 @@ class DuckDBEngine(Engine):
         relation = f"__etl_frame_{self._registered}"
         plain, aside = put_aside(df, schema, relation)
         shape = of_frame(df, schema, relation, aside)
-        self.connection.register(relation, to_arrow(plain, schema))
+        register(self.connection, relation, to_arrow(plain, schema))
         self.aside |= aside
         self._registered += 1
         return DuckDBFrame(self, f"SELECT * FROM {text.name(relation)}", shape)
@@ -97,7 +98,9 @@ class DuckDBEngine(Engine):
             ScanMismatch: A file is not what its sniff said.
         """
         assured = self._assured(statement)
-        return self._run("compute", lambda connection: connection.sql(assured).to_arrow_table())
+        return self._run(
+            "compute", lambda connection: relation_of(connection, assured).to_arrow_table()
+        )
 
     def write(
         self,
@@ -217,7 +220,7 @@ class DuckDBEngine(Engine):
         work: Callable[[duckdb.DuckDBPyConnection], Answer],
         watched: Watched | None = None,
     ) -> Answer:
-        import duckdb
+        from etlframe.engines.duckdb.core import duckdb
 
         try:
             connection = self.connection

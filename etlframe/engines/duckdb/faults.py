@@ -28,7 +28,7 @@ def translate(error: duckdb.Error, scan: Scan | None) -> Exception:
         keep what a guard asks; a ``SpillError`` where the disk did not take what memory does not
         hold; an ``ETLError`` for all else.
     """
-    import duckdb
+    from etlframe.engines.duckdb.core import duckdb
 
     if isinstance(error, duckdb.InterruptException):
         return ETLError("The computation was interrupted.")
@@ -49,7 +49,7 @@ def _of_file(error: duckdb.Error, scan: Scan) -> Exception | None:
 
 def of_arrow(error: OSError) -> duckdb.Error:
     """Return DuckDB's error for what Arrow makes of it between two batches of a stream."""
-    import duckdb
+    from etlframe.engines.duckdb.core import duckdb
 
     said = str(error)
     kinds: dict[str, type[duckdb.Error]] = {

@@ -33,7 +33,7 @@ def fault(error: duckdb.Error, scans: Sequence[Scan]) -> Exception:
 
 
 def _found(error: duckdb.Error, files: Sequence[Scan]) -> Scan | None:
-    import duckdb
+    from etlframe.engines.duckdb.core import duckdb
 
     if not files or isinstance(error, duckdb.InterruptException | duckdb.OutOfMemoryException):
         return next(iter(files), None)
@@ -74,8 +74,7 @@ def _said_alone(
     connection: duckdb.DuckDBPyConnection, file: Scan, columns: Sequence[str]
 ) -> str | None:
     """Return what DuckDB says where a file cannot be read alone, or None where it can."""
-    import duckdb
-
+    from etlframe.engines.duckdb.core import duckdb
     from etlframe.engines.duckdb.reader import read_sql  # which reports its faults by this module
 
     counted = ", ".join(f"count({text.name(name)})" for name in columns)

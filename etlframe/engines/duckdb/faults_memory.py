@@ -17,7 +17,7 @@ _FULL = "max_temp_directory_size"
 
 def of_memory(error: duckdb.Error) -> Exception | None:
     """Return etlframe's error for one of memory, or None for any other."""
-    import duckdb
+    from etlframe.engines.duckdb.core import duckdb
 
     spilled = _SPILLED.search(str(error))
     if spilled or _FULL in str(error):

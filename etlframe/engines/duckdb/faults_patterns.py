@@ -28,7 +28,7 @@ _MOST_SHOWN = 80
 
 def of_file(error: duckdb.Error, scan: Scan) -> Exception | None:
     """Return the error for what is wrong with a file, or None where DuckDB's tells of none."""
-    import duckdb
+    from etlframe.engines.duckdb.core import duckdb
 
     for pattern, found in _FAULTS:
         match = re.search(pattern, str(error), re.DOTALL)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from etlframe.engines.base import ReadAgain, Scan
 from etlframe.engines.duckdb import text
 from etlframe.engines.duckdb.connection import connect, interruptible
+from etlframe.engines.duckdb.core import relation_of
 from etlframe.engines.duckdb.faults_files import fault
 from etlframe.engines.duckdb.reader_folders import (
     file_columns,
@@ -89,13 +90,13 @@ def _with_folders(
 def _read(
     scan: Scan, columns: Sequence[str], connection: duckdb.DuckDBPyConnection | None
 ) -> pa.Table:
-    import duckdb
+    from etlframe.engines.duckdb.core import duckdb
 
     inner = {name: f"c{at}" for at, name in enumerate(columns)}
     with nullcontext(connection) if connection is not None else connect() as opened:
         try:
             query = _select(scan, inner, in_full=True)
-            table = interruptible(opened, lambda: opened.sql(query).to_arrow_table())
+            table = interruptible(opened, lambda: relation_of(opened, query).to_arrow_table())
         except duckdb.Error as error:
             found = fault(error, [scan])
             if isinstance(found, ReadAgain):

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from etlframe.engines.duckdb.core import register, relation_of
 from etlframe.engines.duckdb.faults import of_arrow
 from etlframe.expressions.kinds import Kind
 
@@ -94,7 +95,7 @@ class Watched:
         """
         from etlframe.engines.duckdb.writer import write_query
 
-        self.cursor.register(_ROWS, self._reader())
+        register(self.cursor, _ROWS, self._reader())
         once = {**options, "once": True}  # a stream has its rows once
         try:
             return write_query(self.cursor, f"SELECT * FROM {_ROWS}", schema, path, format, once)
@@ -121,7 +122,7 @@ class Watched:
     def _reader(self) -> pa.RecordBatchReader:
         import pyarrow as pa
 
-        batches = self._connection.sql(self._sql).to_arrow_reader(_BATCH)
+        batches = relation_of(self._connection, self._sql).to_arrow_reader(_BATCH)
         self._batches = batches
         schema = pa.schema(list(batches.schema)[: -self._numbers])
         return pa.RecordBatchReader.from_batches(schema, self._rows(batches, schema))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from etlframe.engines.duckdb.core import register, relation_of
 from etlframe.engines.duckdb.memory import share_of_memory
 from etlframe.options import get_options
 from etlframe.storage.column_types import ColumnTypes, family
@@ -116,7 +117,7 @@ class DuckDBSession(Session):
             raise
 
     def _connected(self, timeout: float, *, read_only: bool) -> Any:
-        import duckdb
+        from etlframe.engines.duckdb.core import duckdb
 
         path = os.fspath(self.address.path or "")
         until = time.monotonic() + timeout
@@ -162,10 +163,10 @@ class DuckDBSession(Session):
 
     def insert(self, table: TableName, rows: pa.RecordBatchReader, *, temporary: bool) -> None:  # noqa: ARG002 - found by name
         """Have DuckDB read the batches."""
-        import duckdb
+        from etlframe.engines.duckdb.core import duckdb
 
         names = listed(rows.schema.names)
-        self._connection.register("etlframe_rows", rows)
+        register(self._connection, "etlframe_rows", rows)
         try:
             self.execute(f"INSERT INTO {table.sql} ({names}) SELECT {names} FROM etlframe_rows")
         finally:
@@ -182,7 +183,7 @@ class DuckDBSession(Session):
 
     def close(self) -> None:
         """Roll back what is open, and let go."""
-        import duckdb
+        from etlframe.engines.duckdb.core import duckdb
 
         with suppress(duckdb.Error):  # there may be no transaction
             self._connection.execute("ROLLBACK")
@@ -193,7 +194,7 @@ class DuckDBSession(Session):
         self, sql: str, values: Sequence[Any], *, batch_rows: int | None
     ) -> Iterator[pa.RecordBatchReader]:
         """Run a query, and give its rows in batches."""
-        result = self._connection.sql(sql, params=list(values) or None)
+        result = relation_of(self._connection, sql, params=list(values) or None)
         if result is None:
             raise DatabaseFailed("it gives no rows")
         with told_in_batches(self.address):
@@ -214,7 +215,7 @@ class DuckDBSession(Session):
 
 def failure(error: Exception) -> str | None:
     """Return what DuckDB's error says, in a sentence, or None for any other error."""
-    import duckdb
+    from etlframe.engines.duckdb.core import duckdb
 
     if not isinstance(error, duckdb.Error):
         return None

@@ -30,7 +30,7 @@ def sniff_small(
     connection: duckdb.DuckDBPyConnection, starts: Sequence[Scan], given: Given
 ) -> list[Scan]:
     """Return how to read each of some files, which are looked at in all of their rows."""
-    import duckdb
+    from etlframe.engines.duckdb.core import duckdb
 
     alike: dict[object, list[Scan]] = defaultdict(list)
     for start in starts:

@@ -31,7 +31,7 @@ def rows(connection: duckdb.DuckDBPyConnection, query: str, scan: Scan) -> list[
     Raises:
         SourceError: The file is not what its format says.
     """
-    import duckdb
+    from etlframe.engines.duckdb.core import duckdb
 
     try:
         return interruptible(connection, lambda: connection.execute(query).fetchall())

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from etlframe.control import current_listener
 from etlframe.engines.duckdb import text
 from etlframe.engines.duckdb.connection import connect, tell_progress
+from etlframe.engines.duckdb.core import register, relation_of
 from etlframe.engines.duckdb.faults import of_arrow, translate
 from etlframe.engines.duckdb.faults_files import fault
 from etlframe.engines.duckdb.reader import read_sql
@@ -51,7 +52,7 @@ class Streams:
         """Return the types of a file's columns in Arrow, without reading rows."""
         with self._cursor() as cursor:
             query = f"SELECT * FROM ({read_sql(scan)}) LIMIT 0"
-            return cursor.sql(query).to_arrow_table().schema
+            return relation_of(cursor, query).to_arrow_table().schema
 
     def read(
         self, scan: Scan, columns: Sequence[str] | None = None, limit: int | None = None
@@ -67,7 +68,7 @@ class Streams:
             SourceError: The file is not what its format says.
             ScanMismatch: The file is not what its sniff said.
         """
-        import duckdb
+        from etlframe.engines.duckdb.core import duckdb
 
         names = list(columns or scan.columns)
         query = f"SELECT {text.names(names)} FROM ({read_sql(scan, names, in_full=limit is None)})"
@@ -75,7 +76,7 @@ class Streams:
             query += f" LIMIT {int(limit)}"
         with self._cursor() as cursor:
             try:
-                yield from cursor.sql(query).to_arrow_reader(BATCH)
+                yield from relation_of(cursor, query).to_arrow_reader(BATCH)
             except duckdb.Error as error:
                 raise fault(error, [scan]) from error
             except OSError as error:
@@ -94,10 +95,10 @@ class Streams:
         Raises:
             LoadError: The file could not be written, or the format cannot hold a value.
         """
-        import duckdb
+        from etlframe.engines.duckdb.core import duckdb
 
         with self._cursor() as cursor:
-            cursor.register(_ROWS, rows)
+            register(cursor, _ROWS, rows)
             query = f"SELECT * FROM {_ROWS}"
             try:
                 once = {**options, "once": True}  # a stream has its rows once
@@ -125,7 +126,7 @@ class Streams:
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open a cursor, which ``interrupt`` reaches as long as the block runs."""
-        import duckdb
+        from etlframe.engines.duckdb.core import duckdb
 
         cursor = self.open().cursor()
         if self._tells:
@@ -141,7 +142,7 @@ class Streams:
 
 def _percent(cursor: duckdb.DuckDBPyConnection) -> float:
     """Return what a cursor tells of its query, or -1 where it does not, or was closed meanwhile."""
-    import duckdb
+    from etlframe.engines.duckdb.core import duckdb
 
     try:
         return cursor.query_progress()

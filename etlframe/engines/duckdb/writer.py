@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from etlframe.engines.duckdb import text
 from etlframe.engines.duckdb.connection import connect
+from etlframe.engines.duckdb.core import register
 from etlframe.engines.duckdb.faults import translate
 from etlframe.engines.duckdb.writer_copy import copy, told
 from etlframe.engines.duckdb.writer_lines import LINE_END, write_lines
@@ -121,8 +122,7 @@ def write_frame(
     Raises:
         LoadError: The file could not be written, or a column cannot be held.
     """
-    import duckdb
-
+    from etlframe.engines.duckdb.core import duckdb
     from etlframe.engines.exchange import to_arrow
 
     table = _in_microseconds(to_arrow(df, schema))
@@ -156,7 +156,7 @@ def _write_table(
     kinds = {name: schema.get(name, Kind.OTHER) for name in table.column_names}
     with connect() as connection:
         numbered = table.rename_columns([f"c{at}" for at in range(table.num_columns)])
-        connection.register("frame", numbered)
+        register(connection, "frame", numbered)
         return write_query(connection, "SELECT * FROM frame", kinds, path, format, options)
 
 

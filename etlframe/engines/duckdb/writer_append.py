@@ -7,6 +7,7 @@ from glob import escape
 from typing import TYPE_CHECKING
 
 from etlframe.engines.duckdb import text
+from etlframe.engines.duckdb.writer_types import described
 from etlframe.engines.duckdb.writer_values import REFUSED
 from etlframe.errors import LoadError
 from etlframe.frozen import frozen
@@ -65,7 +66,7 @@ def appended(
     Raises:
         LoadError: The file is no Parquet file, or two columns differ in their case only.
     """
-    import duckdb
+    from etlframe.engines.duckdb.core import duckdb
 
     named = text.value(escape(old))
     file = f"read_parquet({named})"
@@ -94,8 +95,7 @@ def appended(
 
 
 def _types(connection: duckdb.DuckDBPyConnection, sql: str) -> Types:
-    relation = connection.sql(sql)
-    return dict(zip(relation.columns, relation.types, strict=True))
+    return dict(described(connection, sql))
 
 
 def _check_case(old: str, before: Types, after: Types) -> None:
@@ -137,7 +137,7 @@ def _common(
     if ids & _FLOATS:
         return "DOUBLE"
     both = f"SELECT CAST(NULL AS {before}) UNION ALL SELECT CAST(NULL AS {after})"
-    (wider,) = connection.sql(both).types
+    ((_, wider),) = described(connection, both)
     if wider.id == "hugeint":  # which Parquet has not: DuckDB would round it to a DOUBLE
         return "UBIGINT" if before.id == "ubigint" else "BIGINT"
     scale = max(_scale(before), _scale(after))

@@ -39,7 +39,7 @@ def copy(connection: duckdb.DuckDBPyConnection, sql: str, path: str, layout: str
 
 def told(path: str, work: Callable[[], Answer]) -> Answer:
     """Run what writes a file; say which file could not be written, and why."""
-    import duckdb
+    from etlframe.engines.duckdb.core import duckdb
 
     try:
         return work()

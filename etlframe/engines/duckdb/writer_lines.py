@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etlframe.engines.duckdb.connection import interruptible
+from etlframe.engines.duckdb.core import relation_of
 from etlframe.engines.duckdb.faults import of_arrow
 from etlframe.errors import LoadError
 
@@ -60,7 +61,7 @@ def write_lines(connection: duckdb.DuckDBPyConnection, query: str, path: str) ->
 def _texts(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[tuple[int, memoryview]]:
     """Yield the number of rows of each batch, and their text."""
     connection.execute(f"SET streaming_buffer_size = '{_AHEAD}'")
-    batches = connection.sql(query).to_arrow_reader(_BATCH)
+    batches = relation_of(connection, query).to_arrow_reader(_BATCH)
     while True:
         try:
             batch = batches.read_next_batch()

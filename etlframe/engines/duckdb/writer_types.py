@@ -26,7 +26,7 @@ def types_of(connection: duckdb.DuckDBPyConnection, sql: str) -> list[DuckDBPyTy
     known = _known_types.get(sql)
     if known is not None:
         return known
-    types = list(connection.sql(sql).types)
+    types = [type_ for _, type_ in described(connection, sql)]
     if (
         re.search(_OVER_TEXT_FILES, sql)
         and not re.search(_OVER_OTHERS, sql)
@@ -34,3 +34,9 @@ def types_of(connection: duckdb.DuckDBPyConnection, sql: str) -> list[DuckDBPyTy
     ):
         _known_types[sql] = types
     return types
+
+
+def described(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[str, DuckDBPyType]]:
+    """Return the names and types of a query's columns; the query is planned, and does not run."""
+    found = connection.execute(f"DESCRIBE {sql}").fetchall()
+    return [(name, connection.sqltype(type_)) for name, type_, *_ in found]

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 import etlframe as etl
-from etlframe.engines.duckdb import engine, reader_settled
+from etlframe.engines.duckdb import reader_settled
+from etlframe.engines.duckdb.connection import interruptible
 from etlframe.engines.duckdb.reader import read_sql
 
 
@@ -62,15 +63,15 @@ def changed_before_each_read(monkeypatch: pytest.MonkeyPatch) -> Callable[..., N
     """Have something done before each statement of an engine, up to a number of times."""
 
     def have(change: Callable[[], object], times: int = 1) -> None:
-        original, left = engine.interruptible, [times]
+        left = [times]
 
         def meanwhile(connection: Any, work: Callable[[], Any]) -> Any:
             if left[0]:
                 left[0] -= 1
                 change()
-            return original(connection, work)
+            return interruptible(connection, work)
 
-        monkeypatch.setattr(engine, "interruptible", meanwhile)
+        monkeypatch.setattr("etlframe.engines.duckdb.engine.interruptible", meanwhile)
 
     monkeypatch.setattr(reader_settled, "_unsettled", set())
     return have
