@@ -104,6 +104,8 @@ def string(cell: Cell, error: str) -> str:
     short = f"strlen({t}) NOT BETWEEN 3 AND 8 OR lower({t}) NOT IN ({words})"
     return (
         f"CASE WHEN {t} >= ':' AND NOT ({nested}) AND ({short}) THEN {t}"
+        # No value without quotes begins so, and a cast that fails takes ten times as long.
+        f" WHEN {t} < '+' THEN {t}"
         f" WHEN {t} < ':' AND try_cast({t} AS DOUBLE) IS NULL THEN {t} ELSE error({error}) END"
     )
 

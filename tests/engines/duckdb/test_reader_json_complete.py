@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -18,8 +19,10 @@ from etlframe.engines.duckdb import (
     reader_json_numbers,
     reader_numbers,
 )
+from etlframe.engines.duckdb.connection import connect
 from etlframe.engines.duckdb.reader import read_arrow, read_sql
-from etlframe.engines.duckdb.reader_json_complete import is_complete
+from etlframe.engines.duckdb.reader_cells import Cell
+from etlframe.engines.duckdb.reader_json_complete import is_complete, string
 from etlframe.engines.duckdb.sniff import sniff
 from etlframe.engines.duckdb.sniff_rules import Given
 from etlframe.expressions.kinds import Kind
@@ -239,3 +242,26 @@ def test_quotes_are_counted_in_all_parts(
         found = reader_json_complete._has_quotes(str(path), pairs, (0, len(content), 0))
     is_escaped = '\\"' in content
     assert found == (content.count('"') == 2 * pairs * len(lines) and not is_escaped)
+
+
+@pytest.mark.parametrize(
+    ("value", "is_string"),
+    [
+        *((word, False) for word in ("true", "false", "nan", "NaN", "NAN", "inf", "Infinity")),
+        *(
+            (word, False)
+            for word in ("INFINITY", "-inf", "-Infinity", "5", "-5.5", "1e5", "[", "{")
+        ),
+        *((text, True) for text in ("", " 5", "+", "-", "1st", "nana", "x", "|", "~", "é")),
+        *((text, True) for text in ("in", "infinite", "North", "a true story")),
+    ],
+)
+def test_text_that_could_be_a_bare_value_is_told(value: str, *, is_string: bool) -> None:
+    told = string(Cell("t", 0), "'again'")
+    with connect() as connection:
+        query = f"SELECT {told} FROM (SELECT ? AS t)"
+        if is_string:
+            assert connection.execute(query, [value]).fetchall() == [(value,)]
+        else:
+            with pytest.raises(duckdb.Error, match="again"):
+                connection.execute(query, [value])
