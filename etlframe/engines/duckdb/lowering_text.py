@@ -20,24 +20,25 @@ _WHITE_SPACE = "".join(
 _SHORT = 200
 """Characters of SQL that may be written several times."""
 
+_PLAIN = "__etl_plain"
+
 
 def _trim(function: str) -> Build:
     """Return how white space is stripped: most text has none, or plain spaces.
 
     DuckDB makes a set of the characters for every row: 1,200 ns, where to look at the ends takes
-    50 (measured).
+    30 (measured). A lambda names what is stripped of plain spaces, which a look in three places
+    would strip in each.
     """
 
     def build(args: Operands, _params: tuple[Any, ...]) -> str:
         given = args[0].sql
-        thorough = f"{function}({given}, {text.value(_WHITE_SPACE)})"
+        thorough = f"{function}({_PLAIN}, {text.value(_WHITE_SPACE)})"
+        ends = f"CASE WHEN {_has_ends(function, _PLAIN)} THEN {_PLAIN} ELSE {thorough} END"
+        stripped = f"list_transform([{function}({given})], lambda {_PLAIN}: {ends})[1]"
         if len(given) > _SHORT:
-            return thorough
-        plain = f"{function}({given})"
-        return (
-            f"(CASE WHEN {_has_ends(function, given)} THEN {given}"
-            f" WHEN {_has_ends(function, plain)} THEN {plain} ELSE {thorough} END)"
-        )
+            return stripped
+        return f"(CASE WHEN {_has_ends(function, given)} THEN {given} ELSE {stripped} END)"
 
     return build
 
@@ -46,7 +47,7 @@ def _has_ends(function: str, given: str) -> str:
     """Return the SQL of whether text begins and ends with visible characters of ASCII."""
     tests = {
         "ltrim": f"{given} >= '!' AND {given} < '\x7f'",
-        "rtrim": f"right({given}, 1) BETWEEN '!' AND '~'",
+        "rtrim": f"({given})[-1] BETWEEN '!' AND '~'",
     }
     return tests.get(function) or " AND ".join(tests.values())
 
