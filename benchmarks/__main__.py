@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchmarks.cells import CONTENDERS, JOBS, RIVALS, Cell, cells
+from benchmarks.cells import CONTENDERS, JOBS, RIVALS, WHOLE, Cell, cells
 from benchmarks.places import FORMATS, ROOT, cache
 from benchmarks.records import append, latest, machine, new_run, read
 from benchmarks.running import WARM_UP, Race
@@ -89,7 +89,8 @@ def _options() -> argparse.Namespace:
         each.add_argument("--scale", type=float, default=1.0, help="1 is TPC-H's scale factor 1")
         _list(each, "--from", FORMATS, dest="sources", default=["csv"] if few else None)
         _list(each, "--to", ("parquet", "jsonl"), dest="targets", default=["parquet"] * few)
-        _list(each, "--contenders", contenders)
+        known = (*contenders, WHOLE) if each is racing else contenders
+        _list(each, "--contenders", known, default=list(contenders))
         each.add_argument("--rounds", type=int, default=1 if few else 3, help="runs of each")
         each.add_argument(
             "--etlframe", type=Path, default=ROOT, help="the folder whose etlframe is measured"

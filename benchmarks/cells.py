@@ -107,6 +107,8 @@ ORDERS_JOB = Job("orders", "lineitem", "lineitem", ORDERS, ("parquet",), ("parqu
 """A group for every line, within 500 MB: measured by the command ``memory`` alone."""
 ALL_JOBS = {**JOBS, "orders": ORDERS_JOB}
 CONTENDERS = ("duckdb", "polars", "etlframe", "pandas")
+WHOLE = "pandas_whole"
+"""pandas without a list of the columns it needs: the aggregates of lineitem, when asked for."""
 RIVALS = ("petl", "dlt", "hamilton", "prefect")
 """Tools of the extra ``bench-rivals``: measured by the command ``rivals`` alone."""
 

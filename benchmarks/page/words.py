@@ -8,6 +8,7 @@ TOOLS = {
     "polars": "Polars",
     "etlframe": "etlframe",
     "pandas": "pandas",
+    "pandas_whole": "pandas (all columns)",
     "petl": "petl",
     "dlt": "dlt",
     "hamilton": "Hamilton",
