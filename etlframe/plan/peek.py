@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from etlframe.plan.attempts import attempted
 from etlframe.plan.moving import Mover
 
 if TYPE_CHECKING:
@@ -18,12 +19,16 @@ def peeked(plan: Plan) -> pd.DataFrame:
     """Return a row for the source and for each step of a plan, computed in pandas."""
     import pandas as pd
 
-    with Mover(plan.source, "pandas") as mover:
-        mover.extract()
-        seen = [_look("extract", mover.to_pandas())]
-        for step in plan.steps:
-            mover.advance(step)
-            seen.append(_look(step.name, mover.to_pandas()))
+    def attempt(*, whole: bool, refused: bool) -> list[dict[str, Any]]:
+        with Mover(plan.source, "pandas", whole=whole, refused=refused) as mover:
+            mover.extract()
+            seen = [_look("extract", mover.to_pandas())]
+            for step in plan.steps:
+                mover.advance(step)
+                seen.append(_look(step.name, mover.to_pandas()))
+        return seen
+
+    seen = attempted(attempt)
     changes = [""] + [_change(*pair) for pair in pairwise(seen)]
     return pd.DataFrame(
         {

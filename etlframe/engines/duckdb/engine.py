@@ -222,6 +222,7 @@ class DuckDBEngine(Engine):
     ) -> Answer:
         from etlframe.engines.duckdb.core import duckdb
 
+        relied_on = self._files.relied_on
         try:
             connection = self.connection
             with phase(what, engine=self.name) as noted:
@@ -230,10 +231,10 @@ class DuckDBEngine(Engine):
                 writing = [watched.cursor] if watched else []
                 note_profile(noted, *map(read_profile, [*writing, connection]))
         except duckdb.Error as error:
-            if have_changed(self._scans):
+            if have_changed(relied_on):
                 raise ReadAgain from error
             raise fault(error, self._scans) from error
-        if have_changed(self._scans):
+        if have_changed(relied_on):
             raise ReadAgain
         self._rows_scanned = self._count_scanned()
         return answer

@@ -32,7 +32,7 @@ def read_sql(
     *,
     in_full: bool = False,
     is_closed: bool = False,
-    is_watched: bool = False,
+    known: Collection[str] = (),
 ) -> str:
     """Return a SELECT of a scan's columns with the scan's types, rows in file order.
 
@@ -42,8 +42,8 @@ def read_sql(
             to plan, also where DuckDB then sees that nobody needs it.
         in_full: Whether rows are read to the end: then a look at the file beforehand pays.
         is_closed: Whether a field that no record had would make no difference.
-        is_watched: Whether who reads asks afterwards, by ``have_changed``, whether a file is still
-            the one that was sniffed.
+        known: Columns of a CSV file whose cells need no test, if who reads asks afterwards whether
+            the file is still the one that was sniffed: see :mod:`.reader_settled`.
 
     What is not as it was sniffed raises when the SELECT runs: a line with another number of
     fields, a field that no record had, a cell of a column in use that is not of its type.
@@ -51,7 +51,7 @@ def read_sql(
     """
     used = [name for name in scan.columns if columns is None or name in columns]
     names = {name: text.name(name) for name in used or list(scan.columns)[:1]}
-    return _select(scan, names, in_full=in_full, is_closed=is_closed, is_watched=is_watched)
+    return _select(scan, names, in_full=in_full, is_closed=is_closed, known=known)
 
 
 def read_arrow(scan: Scan, connection: duckdb.DuckDBPyConnection | None = None) -> pa.Table:
@@ -128,7 +128,7 @@ def _select(
     *,
     in_full: bool,
     is_closed: bool = False,
-    is_watched: bool = False,
+    known: Collection[str] = (),
 ) -> str:
     """Return a SELECT of columns, column -> the name in SQL that it gets."""
     if scan.format == "parquet":
@@ -139,7 +139,7 @@ def _select(
         return json_select(scan, names, in_full=in_full, is_closed=is_closed)
     from etlframe.engines.duckdb.reader_csv import csv_select
 
-    return csv_select(scan, names, in_full=in_full, is_watched=is_watched)
+    return csv_select(scan, names, in_full=in_full, known=known)
 
 
 def _parquet_select(scan: Scan, names: Mapping[str, str]) -> str:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from etlframe.engines.base import Scan
 from etlframe.engines.duckdb.reader_cells import Cell, checked
 from etlframe.engines.duckdb.reader_folders import file_columns, folder_columns
 from etlframe.engines.duckdb.reader_numbers import number, numbers_to_read
-from etlframe.engines.duckdb.reader_settled import settled, settled_columns
+from etlframe.engines.duckdb.reader_settled import settled
 from etlframe.engines.duckdb.reader_source import csv_columns, csv_source
 
 
 def csv_select(
-    scan: Scan, names: Mapping[str, str], *, in_full: bool, is_watched: bool = False
+    scan: Scan, names: Mapping[str, str], *, in_full: bool, known: Collection[str] = ()
 ) -> str:
     """Return a SELECT of a CSV file's columns, column -> the name in SQL that it gets.
 
@@ -21,9 +21,8 @@ def csv_select(
         scan: How to read it.
         names: The columns that are in use.
         in_full: Whether rows are read to the end: then a look at the file beforehand pays.
-        is_watched: Whether who reads asks afterwards whether the file has changed meanwhile.
+        known: Columns whose cells need no test: see :mod:`.reader_settled`.
     """
-    known = settled_columns(scan) if is_watched else frozenset[str]()
     numbers = numbers_to_read(scan, names) if in_full else frozenset[str]()
     columns = file_columns(scan)
     fields = dict(zip(columns, csv_columns(len(columns)), strict=True))

@@ -7,18 +7,30 @@ file that changed in between is read anew, and from then on with all tests.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from etlframe.engines.base import Scan
 from etlframe.engines.duckdb.sniff_rules import Cells
 from etlframe.expressions.kinds import Kind
-from etlframe.storage.identity import identity_of
+
+State = tuple[int, int, int, int]
+"""A file's number, size and times of change, the last of which no program can set back."""
 
 SEEN = "seen"
-"""The option of a scan that says which file its sniff looked at."""
+"""The option of a scan that says which file its sniff looked at, or None for one not to rely on."""
+
+_TICK = 20_000_000
+"""Nanoseconds that two changes of a file may lie apart and have one time (usually 4 ms)."""
 
 _unsettled: set[str] = set()
+
+
+def seen_now(path: str) -> State | None:
+    """Return what changes when a file changes, or None for one that may change without a sign."""
+    state = _state_of(path)
+    return None if state is None or time.time_ns() - max(state[2:]) < _TICK else state
 
 
 def settled_columns(scan: Scan) -> frozenset[str]:
@@ -27,7 +39,10 @@ def settled_columns(scan: Scan) -> frozenset[str]:
     Not one whose type or whose words for missing values were given, nor one with such a word.
     """
     options = scan.options
-    if not _is_settled(scan) or options["nulls_first"] or not _is_as_seen(scan):
+    if not scan.whole or scan.format not in ("csv", "tsv") or options["nulls_first"]:
+        return frozenset()
+    seen = options.get(SEEN)
+    if seen is None or scan.path in _unsettled or seen != _state_of(scan.path):
         return frozenset()
     return frozenset(
         name
@@ -43,22 +58,20 @@ def settled(cell: str, kind: Kind, type_: str) -> str:
     return cell if kind is Kind.STR else f"CAST({cell} AS {type_})"
 
 
-def have_changed(scans: Iterable[Scan]) -> bool:
-    """Return whether a file whose cells were settled is not what it was, and settle it no more."""
-    changed = [each.path for scan in scans for each in scan.parts or (scan,) if _has_changed(each)]
+def have_changed(files: Mapping[str, State]) -> bool:
+    """Return whether one of the files that a statement relied on is not what it was any more.
+
+    Args:
+        files: Paths, with what their sniff saw. One that changed is not relied on again.
+    """
+    changed = {path for path, seen in files.items() if seen != _state_of(path)}
     _unsettled.update(changed)
     return bool(changed)
 
 
-def _has_changed(scan: Scan) -> bool:
-    return _is_settled(scan) and not _is_as_seen(scan)
-
-
-def _is_settled(scan: Scan) -> bool:
-    """Return whether all rows of a scan, which is of one file, were looked at by its sniff."""
-    one = scan.whole and SEEN in scan.options and not scan.paths
-    return one and scan.path not in _unsettled
-
-
-def _is_as_seen(scan: Scan) -> bool:
-    return bool(scan.options[SEEN] == identity_of(Path(scan.path)))
+def _state_of(path: str) -> State | None:
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etlframe.engines.base import Scan
 from etlframe.engines.duckdb.connection import connect
-from etlframe.engines.duckdb.reader_settled import SEEN
+from etlframe.engines.duckdb.reader_settled import SEEN, seen_now
 from etlframe.engines.duckdb.sniff_rules import Given
 from etlframe.errors import ColumnNotFoundError
-from etlframe.storage.identity import identity_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -99,8 +97,7 @@ def sniffed_small(
 
 def _start(path: str, file_format: FileFormat, given: Given, *, whole: bool) -> Scan:
     shown = given.shown or path
-    seen = identity_of(Path(path))
-    options = {"compression": file_format.compression, "shown": shown, SEEN: seen}
+    options = {"compression": file_format.compression, "shown": shown, SEEN: seen_now(path)}
     return Scan(path, file_format.name, {}, {}, options, whole=whole)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from etlframe.engines.base import Scan
 from etlframe.engines.duckdb.reader_folders import file_columns
 from etlframe.engines.duckdb.reader_numbers import plain_numbers
+from etlframe.engines.duckdb.reader_settled import SEEN
 from etlframe.engines.duckdb.sniff_folders import with_folders
 from etlframe.engines.duckdb.sniff_rules import GIVEN_TYPES, Cells, Given, column_type
 from etlframe.engines.duckdb.sniff_types import NO_ROWS
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _MOST_SHOWN = 3
-_OF_ONE_FILE = ("cells", "seen", "shown", "numbers", "sample", "structures", "all_fields_known")
+_OF_ONE_FILE = ("cells", SEEN, "shown", "numbers", "sample", "structures", "all_fields_known")
 
 Folders = Mapping[str, str | None]
 """Columns that the folders of a file tell, with their text."""
@@ -58,7 +59,7 @@ def together(
     return replace(
         runs[0],
         columns=_columns_of_all(runs),
-        options={**runs[0].options, "shown": shown},
+        options={**runs[0].options, SEEN: None, "shown": shown},
         rows=sum(each or 0 for each in counts) if None not in counts else None,
         whole=all(run.whole for run in runs),
         parts=tuple(runs),
@@ -193,6 +194,7 @@ def _as_one(run: Sequence[Scan], shown: str) -> Scan:
         options={
             **first.options,
             **_plain_numbers(run),
+            SEEN: None,  # which is known of one file alone
             "shown": shown,
             "shown_as": {each.path: each.options["shown"] for each in run},
         },

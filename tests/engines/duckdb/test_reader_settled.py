@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,15 @@ import etlframe as etl
 from etlframe.engines.duckdb import reader_settled
 from etlframe.engines.duckdb.connection import interruptible
 from etlframe.engines.duckdb.reader import read_sql
+from etlframe.engines.duckdb.reader_settled import settled_columns
+from etlframe.errors import RunFailedError
+
+
+@pytest.fixture(autouse=True)
+def _may_be_relied_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have files relied on that were written at this very moment, and known for no change."""
+    monkeypatch.setattr(reader_settled, "_TICK", 0)
+    monkeypatch.setattr(reader_settled, "_unsettled", set())
 
 
 def run(path: Path, target: Path) -> pd.DataFrame:
@@ -53,7 +63,7 @@ def test_a_cell_of_a_small_file_is_not_tested_again(tmp_path: Path) -> None:
     path.write_text("n,x,given,word\n1,a,5,1\n2,b,6,NA\n")
     scan = etl.FileSource(path, dtypes={"given": "int64"}).scan()
     assert scan is not None
-    sql = read_sql(scan, is_watched=True)
+    sql = read_sql(scan, known=settled_columns(scan))
     assert sql.count("etlframe-cell") == read_sql(scan, ["given", "word"]).count("etlframe-cell")
     assert read_sql(scan).count("etlframe-cell") > sql.count("etlframe-cell")
 
@@ -73,7 +83,6 @@ def changed_before_each_read(monkeypatch: pytest.MonkeyPatch) -> Callable[..., N
 
         monkeypatch.setattr("etlframe.engines.duckdb.engine.interruptible", meanwhile)
 
-    monkeypatch.setattr(reader_settled, "_unsettled", set())
     return have
 
 
@@ -114,3 +123,85 @@ def test_a_file_that_is_removed_before_it_is_read_is_a_failed_run(
     result = etl.Pipeline("gone", path).to(tmp_path / "out.parquet").run(engine="duckdb")
     assert result.status == "FAILED"
     assert "There is no file" in str(result.exception)
+
+
+def test_of_two_runs_at_a_time_neither_trusts_a_file_that_changed(
+    tmp_path: Path, changed_before_each_read: Callable[..., None]
+) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text("n,x\n1,a\n2,b\n")
+
+    def change() -> None:
+        path.write_text("n,x\n1,a\n2.5,b\n3.5,c\n")
+        reader_settled._unsettled.add(str(path))  # as the other run does, which hears of it first
+
+    changed_before_each_read(change)
+    assert list(run(path, tmp_path / "out.parquet")["n"]) == [1.0, 2.5, 3.5]
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "jsonl"])
+def test_a_file_that_is_not_relied_on_may_be_replaced_once_it_was_read(
+    suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / f"in.{suffix}"
+    etl.Pipeline("made", pd.DataFrame({"n": [1, 2]})).to(path).run().raise_for_status()
+    statements = []
+
+    def then_removed(connection: Any, work: Callable[[], Any]) -> Any:
+        answer = interruptible(connection, work)
+        statements.append(1)
+        path.unlink()
+        return answer
+
+    monkeypatch.setattr("etlframe.engines.duckdb.engine.interruptible", then_removed)
+    assert list(run(path, tmp_path / "out.parquet")["n"]) == [1, 2]
+    assert statements == [1]
+
+
+def test_peek_reads_a_file_anew_that_changes_before_it_is_read(
+    tmp_path: Path, changed_before_each_read: Callable[..., None]
+) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text("n,x\n1,a\n2,b\n")
+    changed_before_each_read(lambda: path.write_text("n,x\n1,a\n2.5,b\n3,c\n"))
+    peeked = etl.Pipeline("peeked", path).query("n > 1").peek()
+    assert list(peeked["rows"]) == [3, 2]
+    assert "float64" in peeked["dtypes"][0]
+
+
+def test_a_file_whose_time_was_set_back_is_not_read_as_what_it_was(
+    tmp_path: Path, changed_before_each_read: Callable[..., None]
+) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text("n,x\n111,a\n")
+    times = path.stat().st_atime_ns, path.stat().st_mtime_ns
+
+    def overwrite() -> None:
+        with path.open("r+") as file:
+            file.write("n,x\n1.5,a\n")
+        os.utime(path, ns=times)
+
+    changed_before_each_read(overwrite)
+    with pytest.raises(RunFailedError, match=r"holds '1\.5', which is no int"):
+        run(path, tmp_path / "out.parquet")
+
+
+def test_a_file_written_at_this_very_moment_is_not_relied_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader_settled, "_TICK", 60_000_000_000)
+    path = tmp_path / "in.csv"
+    path.write_text("n,x\n1,a\n")
+    scan = etl.FileSource(path).scan()
+    assert scan is not None
+    assert scan.whole
+    assert not settled_columns(scan)
+
+
+def test_of_several_files_read_as_one_every_cell_is_tested(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.csv").write_text("n,x\n1,a\n")
+    scan = etl.FileSource(tmp_path / "*.csv").scan()
+    assert scan is not None
+    assert not settled_columns(scan)
+    assert not any(settled_columns(each) for each in scan.each())
