@@ -164,13 +164,18 @@ def is_read_as_typed(scan: Scan) -> bool:
 # -- files that are read as one --------------------------------------------------------------------
 
 
+def shared_options(scan: Scan) -> list[tuple[str, object]]:
+    """Return the options that files have in common if DuckDB reads them in one call."""
+    return [(name, value) for name, value in scan.options.items() if name not in _OF_ONE_FILE]
+
+
 def _likeness(scan: Scan) -> tuple[object, ...]:
     """Return what two files have in common that DuckDB reads in one call."""
     options = scan.options
     alone = options.get("by_arrow") or options.get("all_fields_known") is False
     return (
         scan.path if alone else None,
-        [(name, value) for name, value in options.items() if name not in _OF_ONE_FILE],
+        shared_options(scan),
         list(scan.columns.items()),
         list(scan.types.items()),
         sorted(options.get("structures", {}).items()),

@@ -14,16 +14,14 @@ from typing import TYPE_CHECKING, Any
 from etlframe.engines.base import Scan
 from etlframe.engines.duckdb.connection import interruptible
 from etlframe.engines.duckdb.reader_cells import Cell
-from etlframe.engines.duckdb.reader_settled import SEEN
 from etlframe.engines.duckdb.reader_source import csv_columns, csv_source
 from etlframe.engines.duckdb.sniff_cells import classified
 from etlframe.engines.duckdb.sniff_csv import sniff_csv, with_cells, with_header
+from etlframe.engines.duckdb.sniff_files import shared_options
 from etlframe.engines.duckdb.sniff_rules import Given
 
 if TYPE_CHECKING:
     import duckdb
-
-_OF_ONE_FILE = ("shown", SEEN)
 
 
 def sniff_small(
@@ -35,8 +33,7 @@ def sniff_small(
     alike: dict[object, list[Scan]] = defaultdict(list)
     for start in starts:
         scan = with_header(start, given)
-        dialect = [each for each in scan.options.items() if each[0] not in _OF_ONE_FILE]
-        alike[str([dialect, list(scan.columns)])].append(scan)
+        alike[str([shared_options(scan), list(scan.columns)])].append(scan)
     found: dict[str, Scan] = {}
     for scans in alike.values():
         with suppress(duckdb.Error):  # one of them is broken: which one is told below
