@@ -14,7 +14,7 @@ from pathlib import Path
 
 from etlframe.errors import LoadError
 from etlframe.storage.failpoints import reach
-from etlframe.storage.flushing import cut, flush, flush_folder
+from etlframe.storage.flushing import cut, flush, flush_folder, flushed_meanwhile
 from etlframe.storage.identity import identity_of
 from etlframe.storage.ledger import Sign, ledger_of
 from etlframe.storage.locks import LOCK_TIMEOUT, locked, resolved
@@ -82,7 +82,8 @@ def staged(
     path = resolved(target)
     with scratch(path) as stage:
         before = identity_of(path)
-        yield stage
+        with flushed_meanwhile(stage):
+            yield stage
         reach("file:staged")
         with phase("flush to the disk"):
             flush(stage)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from io import BytesIO
 from pathlib import Path
+from queue import Queue
+from threading import current_thread
 
 import pytest
 
+from etlframe.storage import flushing
 from etlframe.storage.commit import staged
 from etlframe.storage.copying import copy_bytes
 from tests.storage.processes import names
@@ -170,3 +174,67 @@ def test_a_file_that_became_shorter_is_an_error(tmp_path: Path) -> None:
     new = BytesIO()
     with (tmp_path / "old").open("rb") as old, pytest.raises(OSError, match="1 bytes shorter"):
         copy_bytes(old, new, 5)
+
+
+# -- flushing --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def flushed(monkeypatch: pytest.MonkeyPatch) -> Queue[int]:
+    """Have files flushed at each byte, and return the sizes at which they were."""
+    sizes: Queue[int] = Queue()
+    monkeypatch.setattr(flushing, "_PIECE", 1)
+    monkeypatch.setattr(flushing, "_LOOKS", 0.001)
+    monkeypatch.setattr(os, "fdatasync", lambda opened: sizes.put(os.fstat(opened).st_size))
+    return sizes
+
+
+def test_a_file_is_flushed_as_it_grows(target: Path, flushed: Queue[int]) -> None:
+    with staged(target) as stage:
+        for size in (1, 3):
+            with stage.open("a") as file:
+                file.write("x" * (size - file.tell()))
+            assert flushed.get(timeout=60) == size
+        stage.write_text("new")
+    assert target.read_text() == "new"
+
+
+def test_what_the_disk_does_not_take_fails_the_load(
+    target: Path, flushed: Queue[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(opened: int) -> None:
+        flushed.put(opened)
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    def write_on() -> None:
+        with staged(target) as stage:
+            stage.write_text("new")
+            flushed.get(timeout=60)
+
+    monkeypatch.setattr(os, "fdatasync", refuse)
+    with pytest.raises(OSError, match="Input/output"):
+        write_on()
+    assert target.read_text() == "old"
+    assert names(target.parent) == ["out.csv"]
+
+
+def test_a_small_file_is_flushed_at_the_end_alone(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flushing, "_LOOKS", 0.001)
+    looks: Queue[Path] = Queue()
+    look = Path.stat
+
+    def noted(path: Path, **options: bool) -> os.stat_result:
+        found = look(path, **options)
+        if current_thread().name == "etlframe-flush":
+            looks.put(path)
+        return found
+
+    monkeypatch.setattr(Path, "stat", noted)
+    monkeypatch.setattr(os, "fdatasync", pytest.fail)
+    with staged(target) as stage:
+        stage.write_text("new")
+        looks.get(timeout=60)
+        looks.get(timeout=60)  # the first look was over then
+    assert target.read_text() == "new"
