@@ -19,7 +19,7 @@ from etlframe.engines.duckdb.reader_cells import (
     unmoved,
 )
 from etlframe.engines.duckdb.reader_folders import file_columns
-from etlframe.engines.duckdb.reader_json_complete import COMPLETE, string
+from etlframe.engines.duckdb.reader_json_complete import COMPLETE, first_of, string
 from etlframe.engines.duckdb.reader_json_numbers import json_number
 from etlframe.engines.duckdb.reader_numbers import again
 from etlframe.expressions.kinds import Kind
@@ -101,7 +101,8 @@ def json_field_of_complete(scan: Scan, name: str, at: int) -> JsonField:
     is_number = kind in (Kind.INT, Kind.FLOAT)
     field = json_field(scan, name, at, as_text=True, as_number=is_number)
     if kind is Kind.STR:
-        return replace(field, value=string(Cell(f"t{at}", at), error))
+        cell, first = Cell(f"t{at}", at), f"u{at}"
+        return replace(field, casts={first: first_of(cell)}, value=string(cell, first, error))
     return replace(field, value=f"coalesce({field.value}, error({error}))")
 
 

@@ -22,7 +22,7 @@ from etlframe.engines.duckdb import (
 from etlframe.engines.duckdb.connection import connect
 from etlframe.engines.duckdb.reader import read_arrow, read_sql
 from etlframe.engines.duckdb.reader_cells import Cell
-from etlframe.engines.duckdb.reader_json_complete import is_complete, string
+from etlframe.engines.duckdb.reader_json_complete import first_of, is_complete, string
 from etlframe.engines.duckdb.sniff import sniff
 from etlframe.engines.duckdb.sniff_rules import Given
 from etlframe.expressions.kinds import Kind
@@ -257,7 +257,8 @@ def test_quotes_are_counted_in_all_parts(
     ],
 )
 def test_text_that_could_be_a_bare_value_is_told(value: str, *, is_string: bool) -> None:
-    told = string(Cell("t", 0), "'again'")
+    cell = Cell("t", 0)
+    told = string(cell, first_of(cell), "'again'")
     with connect() as connection:
         query = f"SELECT {told} FROM (SELECT ? AS t)"
         if is_string:
