@@ -47,6 +47,7 @@ class Cell:
         quoted: Whether the text is the JSON of a string, whose value stands between its quotes.
         again: The SQL of the error, instead of the cell's own, for the text ``NaN``, which may be
             JSON's bare word or a string.
+        missing: The SQL of what a missing value becomes.
     """
 
     text: str
@@ -57,6 +58,7 @@ class Cell:
     is_json: bool = False
     quoted: bool = False
     again: str = ""
+    missing: str = "NULL"
 
     @property
     def inner(self) -> str:
@@ -142,14 +144,14 @@ def checked(cell: Cell, kind: Kind, name: str) -> tuple[str | None, str]:
         return _integer_of_json(cell, name)
     how = _CHECKS[kind](cell, name)
     tests = [f"WHEN {test} THEN {name}" for test in how.tests]
-    missing = f"WHEN {cell.is_null} THEN NULL"
+    missing = f"WHEN {cell.is_null} THEN {cell.missing}"
     order = [missing, *tests] if cell.nulls_first else [tests[0], missing, *tests[1:]]
     return how.cast, f"CASE {' '.join(order)} ELSE {cell.fault} END"
 
 
 def unmoved(cell: Cell, value: str) -> str:
     """Return the SQL of a value that needs no check, as one that no filter is moved before."""
-    missing = f"WHEN {cell.is_word} THEN NULL " if cell.nulls else ""
+    missing = f"WHEN {cell.is_word} THEN {cell.missing} " if cell.nulls else ""
     return f"CASE {missing}WHEN strlen({cell.text}) < 0 THEN {cell.fault} ELSE {value} END"
 
 
@@ -158,7 +160,7 @@ def _boolean(cell: Cell) -> str:
         f"WHEN {cell.text} IN ({', '.join(map(literal, among))}) THEN {answer}"
         for among, answer in ((rules.TRUE_WORDS, "TRUE"), (rules.FALSE_WORDS, "FALSE"))
     ]
-    missing = f"WHEN {cell.is_null} THEN NULL"
+    missing = f"WHEN {cell.is_null} THEN {cell.missing}"
     order = [missing, *words] if cell.nulls_first else [*words, missing]
     return f"CASE {' '.join(order)} ELSE {cell.fault} END"
 
@@ -172,7 +174,7 @@ def _integer_of_json(cell: Cell, name: str) -> tuple[str, str]:
     whole = f"{is_exact(name)} AND {name} = trunc({name})"
     wide = f"{cell.matches(rules.INTEGER)} AND {integer} IS NOT NULL"
     value = (
-        f"CASE WHEN {whole} THEN CAST({name} AS BIGINT) WHEN {cell.is_null} THEN NULL"
+        f"CASE WHEN {whole} THEN CAST({name} AS BIGINT) WHEN {cell.is_null} THEN {cell.missing}"
         f" WHEN {wide} THEN {integer} ELSE {cell.fault} END"
     )
     return f"try_cast({cell.text} AS DOUBLE)", value

@@ -57,7 +57,9 @@ def json_text(field: str) -> str:
     return f"nullif(CAST({text.name(field)} AS VARCHAR), '{NOT_A_NUMBER}')"
 
 
-def json_field(scan: Scan, name: str, at: int, *, as_text: bool, as_number: bool) -> JsonField:
+def json_field(
+    scan: Scan, name: str, at: int, *, as_text: bool, as_number: bool, missing: str = "NULL"
+) -> JsonField:
     """Return the field of a column.
 
     Args:
@@ -66,10 +68,11 @@ def json_field(scan: Scan, name: str, at: int, *, as_text: bool, as_number: bool
         at: Its position.
         as_text: Whether text may be read as VARCHAR.
         as_number: Whether to read the field as DOUBLE.
+        missing: The SQL of what a missing value becomes.
     """
     kind, given = file_columns(scan)[name], name in scan.options["given"]
     field, structure = scan.options["fields"][at], scan.options["structures"].get(name)
-    quoted, cell = text.name(field), Cell(f"t{at}", at, given=given)
+    quoted, cell = text.name(field), Cell(f"t{at}", at, given=given, missing=missing)
     if as_number:
         return JsonField(
             field, "DOUBLE", {cell.text: quoted}, {}, json_number(cell, kind, scan.path)
@@ -99,11 +102,12 @@ def json_field_of_complete(scan: Scan, name: str, at: int) -> JsonField:
     """Return the field of a column whose values have to be there, and text to be strings."""
     kind, error = scan.columns[name], again(scan.path, COMPLETE)
     is_number = kind in (Kind.INT, Kind.FLOAT)
-    field = json_field(scan, name, at, as_text=True, as_number=is_number)
-    if kind is Kind.STR:
-        cell, first = Cell(f"t{at}", at), f"u{at}"
-        return replace(field, casts={first: first_of(cell)}, value=string(cell, first, error))
-    return replace(field, value=f"coalesce({field.value}, error({error}))")
+    missing = f"error({error})"
+    field = json_field(scan, name, at, as_text=True, as_number=is_number, missing=missing)
+    if kind is not Kind.STR:
+        return field
+    cell, first = Cell(f"t{at}", at), f"u{at}"
+    return replace(field, casts={first: first_of(cell)}, value=string(cell, first, error))
 
 
 def _cast(cast: str | None, at: int) -> dict[str, str]:

@@ -78,7 +78,7 @@ def json_number(cell: Cell, kind: Kind, path: str) -> str:
     """
     value = cell.text
     exact = is_exact(value)
-    rest = f"WHEN {value} IS NULL THEN NULL"
+    rest = f"WHEN {value} IS NULL THEN {cell.missing}"
     unknown = f"error({again(path, NUMBERS)})"
     if kind is Kind.FLOAT:
         return f"CASE WHEN {exact} THEN {value} {rest} ELSE {unknown} END"
