@@ -36,11 +36,6 @@ _ZSTD_LEVEL = 1
 """As pandas and pyarrow have it. DuckDB's own, 3, was measured to make files an eighth smaller, for
 a fifth more of the processor's time."""
 
-_MOST_WORDS = 16_384
-"""Values in a dictionary of a column, per 122,880 rows; DuckDB's own limit is a fifth of the rows.
-Where there are more, the dictionary was made in vain: that takes 3 to 7% of the writing (measured),
-and files are as small with this limit. With 8,192, keys of 15,000 words took a third more space."""
-
 # A record is one column of a CSV without quotes: DuckDB's own JSON rounds decimals and floats.
 _JSON_LINES = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER ''"
 _JSON_ARRAY = f"{_JSON_LINES}, PREFIX '[\n', SUFFIX '\n]\n', NEW_LINE ',\n'"
@@ -204,7 +199,7 @@ def _write_parquet(
 
         sql, before = appended(connection, options["after"], sql, once=options.get("once", False))
     compression = options.get("compression") or "zstd"
-    layout = f"FORMAT parquet, DICTIONARY_SIZE_LIMIT {_MOST_WORDS}, COMPRESSION {compression}"
+    layout = f"FORMAT parquet, COMPRESSION {compression}"
     if compression == "zstd":
         layout += f", COMPRESSION_LEVEL {_ZSTD_LEVEL}"
     return copy(connection, sql, path, layout) - before
