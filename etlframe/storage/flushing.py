@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import Future, wait
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
+
+from etlframe.timing import phase
 
 _PIECE = 64 << 20  # bytes
 _LOOKS = 0.05  # seconds between two looks at how large a file has become
@@ -23,41 +26,50 @@ def flushed_meanwhile(path: Path) -> Iterator[None]:
     """Flush a file piece by piece as it is written, so that little is left to wait for at the end.
 
     The system leaves what is written in memory for long, also while the disk has nothing to do.
+    After an error nothing is waited for: what is left of the file is of no use.
 
     Raises:
-        OSError: The disk did not take a piece. The system tells so once: who flushes the file
-            afterwards would not hear of it any more.
+        OSError: The disk did not take a piece. Who opens the file afterwards to flush it would not
+            hear of that any more.
     """
-    if not hasattr(os, "fdatasync"):  # pragma: no cover - not on macOS and Windows
+    if not hasattr(os, "fdatasync"):  # macOS and Windows
         yield
         return
-    ended, failed = Event(), list[OSError]()
-    thread = Thread(target=_flush_pieces, args=(path, ended, failed), name="etlframe-flush")
-    thread.start()
+    ended, flushed = Event(), Future[None]()
+    name = "etlframe-flush"
+    thread = Thread(target=_settle, args=(flushed, path, ended), name=name, daemon=True)
     try:
+        thread.start()
         yield
     finally:
         ended.set()
-        thread.join()
-    if failed:
-        raise failed[0]
+    with phase("flush to the disk"):
+        while not wait([flushed], timeout=_LOOKS).done:  # in short steps, for Ctrl-C to be heard
+            pass
+        flushed.result()
 
 
-def _flush_pieces(path: Path, ended: Event, failed: list[OSError]) -> None:
+def _settle(flushed: Future[None], path: Path, ended: Event) -> None:
+    try:
+        _flush_pieces(path, ended)
+        flushed.set_result(None)
+    except BaseException as error:  # noqa: BLE001 - raised again where the file is written
+        flushed.set_exception(error)
+
+
+def _flush_pieces(path: Path, ended: Event) -> None:
     flushed = 0
     while not ended.wait(_LOOKS):
         try:
             size = path.stat().st_size
-            opened = os.open(path, os.O_RDONLY) if size - flushed >= _PIECE else None
+            flushed = min(flushed, size)  # it may be written anew
+            if size - flushed < _PIECE:
+                continue
+            opened = os.open(path, os.O_RDONLY)
         except OSError:  # it is not there yet, or not any more
-            continue
-        if opened is None:
             continue
         try:
             os.fdatasync(opened)
-        except OSError as error:
-            failed.append(error)
-            return
         finally:
             os.close(opened)
         flushed = size

@@ -9,9 +9,16 @@ from io import BytesIO
 from pathlib import Path
 from queue import Queue
 from threading import current_thread
+from threading import enumerate as enumerate_threads
+from typing import Any
 
+import pandas as pd
 import pytest
 
+from etlframe.engines.base import Written
+from etlframe.engines.pandas import PandasRows
+from etlframe.errors import LoadError
+from etlframe.loaders.file import DataLoader
 from etlframe.storage import flushing
 from etlframe.storage.commit import staged
 from etlframe.storage.copying import copy_bytes
@@ -185,8 +192,20 @@ def flushed(monkeypatch: pytest.MonkeyPatch) -> Queue[int]:
     sizes: Queue[int] = Queue()
     monkeypatch.setattr(flushing, "_PIECE", 1)
     monkeypatch.setattr(flushing, "_LOOKS", 0.001)
-    monkeypatch.setattr(os, "fdatasync", lambda opened: sizes.put(os.fstat(opened).st_size))
+    monkeypatch.setattr(
+        os, "fdatasync", lambda opened: sizes.put(os.fstat(opened).st_size), raising=False
+    )
     return sizes
+
+
+def refused(flushed: Queue[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the disk take nothing."""
+
+    def refuse(opened: int) -> None:
+        flushed.put(opened)
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "fdatasync", refuse)
 
 
 def test_a_file_is_flushed_as_it_grows(target: Path, flushed: Queue[int]) -> None:
@@ -202,20 +221,44 @@ def test_a_file_is_flushed_as_it_grows(target: Path, flushed: Queue[int]) -> Non
 def test_what_the_disk_does_not_take_fails_the_load(
     target: Path, flushed: Queue[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(opened: int) -> None:
-        flushed.put(opened)
-        raise OSError(errno.EIO, os.strerror(errno.EIO))
+    refused(flushed, monkeypatch)
+    frame = pd.DataFrame({"n": [1]})
+    write = PandasRows.write
 
-    def write_on() -> None:
+    def then_wait(rows: PandasRows, *args: Any) -> Written:
+        written = write(rows, *args)
+        flushed.get(timeout=60)
+        return written
+
+    monkeypatch.setattr(PandasRows, "write", then_wait)
+    with pytest.raises(LoadError) as raised:
+        DataLoader(target).load(frame)
+    assert str(raised.value) == f"{target} cannot be written: Input/output error."
+    assert target.read_text() == "old"
+    assert names(target.parent) == ["out.csv"]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_after_an_error_the_disk_is_not_asked_any_more(
+    target: Path,
+    flushed: Queue[int],
+    monkeypatch: pytest.MonkeyPatch,
+    error: type[BaseException],
+) -> None:
+    def write_and_fail() -> None:
         with staged(target) as stage:
             stage.write_text("new")
             flushed.get(timeout=60)
+            raise error
 
-    monkeypatch.setattr(os, "fdatasync", refuse)
-    with pytest.raises(OSError, match="Input/output"):
-        write_on()
+    refused(flushed, monkeypatch)
+    with pytest.raises(error):
+        write_and_fail()
+    for thread in enumerate_threads():
+        if thread.name == "etlframe-flush":
+            thread.join(timeout=60)
+            assert not thread.is_alive()
     assert target.read_text() == "old"
-    assert names(target.parent) == ["out.csv"]
 
 
 def test_a_small_file_is_flushed_at_the_end_alone(
@@ -232,9 +275,17 @@ def test_a_small_file_is_flushed_at_the_end_alone(
         return found
 
     monkeypatch.setattr(Path, "stat", noted)
-    monkeypatch.setattr(os, "fdatasync", pytest.fail)
+    monkeypatch.setattr(os, "fdatasync", pytest.fail, raising=False)
     with staged(target) as stage:
         stage.write_text("new")
         looks.get(timeout=60)
         looks.get(timeout=60)  # the first look was over then
+    assert target.read_text() == "new"
+
+
+def test_where_no_piece_can_be_flushed_the_file_is_at_the_end(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "fdatasync", raising=False)
+    write(target, "new")
     assert target.read_text() == "new"

@@ -46,8 +46,8 @@ class Cell:
         is_json: Whether the text is a JSON value: numbers have one form there.
         quoted: Whether the text is the JSON of a string, whose value stands between its quotes.
         again: The SQL of the error, instead of the cell's own, for the text ``NaN``, which may be
-            JSON's bare word or a string.
-        missing: The SQL of what a missing value becomes.
+            JSON's bare word or a string, and for what may be no string.
+        missing: The SQL of what a missing value becomes, other than text.
     """
 
     text: str
@@ -151,7 +151,7 @@ def checked(cell: Cell, kind: Kind, name: str) -> tuple[str | None, str]:
 
 def unmoved(cell: Cell, value: str) -> str:
     """Return the SQL of a value that needs no check, as one that no filter is moved before."""
-    missing = f"WHEN {cell.is_word} THEN {cell.missing} " if cell.nulls else ""
+    missing = f"WHEN {cell.is_word} THEN NULL " if cell.nulls else ""
     return f"CASE {missing}WHEN strlen({cell.text}) < 0 THEN {cell.fault} ELSE {value} END"
 
 

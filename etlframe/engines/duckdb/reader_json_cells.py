@@ -57,9 +57,7 @@ def json_text(field: str) -> str:
     return f"nullif(CAST({text.name(field)} AS VARCHAR), '{NOT_A_NUMBER}')"
 
 
-def json_field(
-    scan: Scan, name: str, at: int, *, as_text: bool, as_number: bool, missing: str = "NULL"
-) -> JsonField:
+def json_field(scan: Scan, name: str, at: int, *, as_text: bool, as_number: bool) -> JsonField:
     """Return the field of a column.
 
     Args:
@@ -68,11 +66,10 @@ def json_field(
         at: Its position.
         as_text: Whether text may be read as VARCHAR.
         as_number: Whether to read the field as DOUBLE.
-        missing: The SQL of what a missing value becomes.
     """
     kind, given = file_columns(scan)[name], name in scan.options["given"]
     field, structure = scan.options["fields"][at], scan.options["structures"].get(name)
-    quoted, cell = text.name(field), Cell(f"t{at}", at, given=given, missing=missing)
+    quoted, cell = text.name(field), Cell(f"t{at}", at, given=given)
     if as_number:
         return JsonField(
             field, "DOUBLE", {cell.text: quoted}, {}, json_number(cell, kind, scan.path)
@@ -99,15 +96,21 @@ def json_field(
 
 
 def json_field_of_complete(scan: Scan, name: str, at: int) -> JsonField:
-    """Return the field of a column whose values have to be there, and text to be strings."""
+    """Return the field of a column whose values have to be there, and text to be strings.
+
+    Such a file has the columns that it has fields, by the same names.
+    """
     kind, error = scan.columns[name], again(scan.path, COMPLETE)
-    is_number = kind in (Kind.INT, Kind.FLOAT)
-    missing = f"error({error})"
-    field = json_field(scan, name, at, as_text=True, as_number=is_number, missing=missing)
-    if kind is not Kind.STR:
-        return field
-    cell, first = Cell(f"t{at}", at), f"u{at}"
-    return replace(field, casts={first: first_of(cell)}, value=string(cell, first, error))
+    cell = Cell(f"t{at}", at, again=error, missing=f"error({error})")
+    read = {cell.text: text.name(name)}
+    if kind in (Kind.INT, Kind.FLOAT):
+        return JsonField(name, "DOUBLE", read, {}, json_number(cell, kind, scan.path))
+    if kind is Kind.STR:
+        first = f"u{at}"
+        casts = {first: first_of(cell)}
+        return JsonField(name, "VARCHAR", read, casts, string(cell, first))
+    cast, value = checked(cell, kind, f"v{at}")
+    return JsonField(name, "VARCHAR", read, _cast(cast, at), value)
 
 
 def _cast(cast: str | None, at: int) -> dict[str, str]:

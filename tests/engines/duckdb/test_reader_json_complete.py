@@ -36,6 +36,7 @@ LINE = '{"i":7,"f":2.5,"s":"x y","d":"2024-01-02"}'
 def _any_file_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader_numbers, "LEAST", 0)
     monkeypatch.setattr(reader_json_numbers, "_PIECE", 8)
+    monkeypatch.setattr(reader_json_complete, "_BLOCK", 1 << 16)
     monkeypatch.setattr(reader_json_complete, "_BLOCKS", 2)
 
 
@@ -154,6 +155,10 @@ ALIKE = [
     '{"i":"5","f":2.5,"s":true,"d":"2024-01-02"}',
     '{"i":"5","f":2.5,"s":NaN,"d":"2024-01-02"}',
     '{"i":"5","f":2.5,"s":-Infinity,"d":"2024-01-02"}',
+    '{"i":"5","f":2.5,"s":"x","d":NaN}',
+    '{"i":"5","f":2.5,"s":"x","d":null}',
+    '{"i":7,"f":null,"s":"x","d":"2024-01-02"}',
+    '{"i":7,"s":"x","d":"2024-01-02","z":0}',
     '{"i":7,"f":2.5,"s":[1],"d":"2024-01-02","z":0}',
     '{"i":7,"f":2.5,"s":{"a":1},"d":"2024-01-02"}',
     '{"i":7,"f":2.5,"s":"x","d":20240102,"z":0}',
@@ -176,6 +181,17 @@ def test_a_record_whose_quotes_tell_nothing_is_told_while_it_is_read(
     tmp_path: Path, late: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     check_alike(written(tmp_path, late), lambda p: p.tail(3), monkeypatch)
+
+
+@pytest.mark.parametrize("moment", ["2024-01-02T10:05:00", "2024-01-02T10:05:00Z"])
+@pytest.mark.parametrize("late", ["null", "NaN"])
+def test_a_moment_that_is_missing_late_is_missing(
+    tmp_path: Path, moment: str, late: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "moments.jsonl"
+    line = f'{{"i":7,"t":"{moment}"}}\n'
+    path.write_text(line * ROWS + f'{{"i":"5","t":{late}}}\n' + line)
+    check_alike(path, lambda p: p.tail(3), monkeypatch)
 
 
 @pytest.mark.parametrize(
@@ -206,6 +222,7 @@ def test_and_so_it_is_where_it_is_left_out_or_its_fields_are(
         (record(i="1.5"), "i", 1.5),
         (record(f="1e300"), "f", 1e300),
         (record(d='"soon"'), "d", "soon"),
+        (record(d='"NaN"'), "d", "NaN"),
     ],
 )
 def test_other_values_late_are_what_they_are(
@@ -257,8 +274,8 @@ def test_quotes_are_counted_in_all_parts(
     ],
 )
 def test_text_that_could_be_a_bare_value_is_told(value: str, *, is_string: bool) -> None:
-    cell = Cell("t", 0)
-    told = string(cell, first_of(cell), "'again'")
+    cell = Cell("t", 0, again="'again'")
+    told = string(cell, first_of(cell))
     with connect() as connection:
         query = f"SELECT {told} FROM (SELECT ? AS t)"
         if is_string:
