@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -65,6 +66,7 @@ class Race:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         path = folder / f"answer.{self.cell.target}"
+        os.sync()  # nobody waits for the disk to take what another one wrote
         return measure(self.cell.program(contender, scale, path), folder, self.etlframe), path
 
     def _record(self, contender: str, measured: Measured) -> dict[str, Any]:
