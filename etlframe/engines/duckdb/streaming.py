@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from threading import Event, RLock
 from typing import TYPE_CHECKING, Any
 
 from etlframe.control import current_listener
@@ -31,6 +32,7 @@ BATCH = 122_880
 """Rows of a batch, at most: what DuckDB makes a row group of."""
 
 _ROWS = "__etl_rows"
+_LOOKS_AGAIN = 0.01  # seconds
 
 
 class Streams:
@@ -40,13 +42,16 @@ class Streams:
         self._opened: duckdb.DuckDBPyConnection | None = None
         self._cursors: list[duckdb.DuckDBPyConnection] = []
         self._tells = False
+        self._asking = RLock()  # a connection refuses a call while it answers another one
+        self._ended = Event()
 
     def open(self) -> duckdb.DuckDBPyConnection:
         """Connect with the options in force here: another thread may not see them."""
-        if self._opened is None:
-            self._opened = connect()
-            self._tells = current_listener() is not None
-        return self._opened
+        with self._asking:
+            if self._opened is None:
+                self._opened = connect()
+                self._tells = current_listener() is not None
+            return self._opened
 
     def schema(self, scan: Scan) -> pa.Schema:
         """Return the types of a file's columns in Arrow, without reading rows."""
@@ -113,22 +118,34 @@ class Streams:
 
     def interrupt(self) -> None:
         """Stop everything that reads or writes now."""
+        from etlframe.engines.duckdb.core import duckdb
+
         for cursor in list(self._cursors):
-            cursor.interrupt()
+            with suppress(duckdb.Error):  # it was closed meanwhile
+                cursor.interrupt()
 
     def close(self) -> None:
         """Stop everything, and close the connection; its spilled files go with it."""
-        self.interrupt()
-        if self._opened is not None:
-            self._opened.close()
-            self._opened = None
+        from etlframe.engines.duckdb.core import duckdb
+
+        with self._asking:
+            opened, self._opened = self._opened, None
+        while opened is not None:
+            self.interrupt()
+            try:
+                opened.close()
+                opened = None
+            except duckdb.ResourceInUseException:  # until a call of another thread has ended
+                self._ended.wait(_LOOKS_AGAIN)
+                self._ended.clear()
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open a cursor, which ``interrupt`` reaches as long as the block runs."""
         from etlframe.engines.duckdb.core import duckdb
 
-        cursor = self.open().cursor()
+        with self._asking:
+            cursor = self.open().cursor()
         if self._tells:
             tell_progress(cursor)
         self._cursors.append(cursor)
@@ -138,6 +155,7 @@ class Streams:
             self._cursors.remove(cursor)
             with suppress(duckdb.Error):  # closed with its connection meanwhile
                 cursor.close()
+            self._ended.set()
 
 
 def _percent(cursor: duckdb.DuckDBPyConnection) -> float:
